@@ -5,10 +5,10 @@
 set -eu
 
 wanted=14
-for command in clang-format-$wanted clang-format; do
-  if command -v $command >/dev/null && $command --version | grep -q "version $wanted\."; then
+for command in "clang-format-$wanted" clang-format; do
+  if command -v "$command" >/dev/null && "$command" --version | grep -q "version $wanted\."; then
     cd "$(dirname "$0")/../.."
-    find include tests examples bench -name '*.[ch]pp' -exec $command --dry-run -Werror {} +
+    find include tests examples bench -name '*.[ch]pp' -exec "$command" --dry-run -Werror {} +
     exit
   fi
 done

@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: Apache-2.0
+// The vector kernels for every field and every machine: plain loops, written once. A field that can do better has more
+// members than the concept asks for, and the loops use them:
+// - `multiply_add(a, b, c)`: a * b + c with a single reduction;
+// - `ProductSum`: a sum of `capacity` products, reduced at the end;
+// - `Packed`: `lanes` elements in a machine word, with `load`, `store`, arithmetic and `inverse`;
+// - `memory_is_encoding`, `Word`, `noncanonical(Word)`: bytes are copied instead of converted, on little-endian
+// machines.
+#pragma once
+
+#include <algorithm>
+#include <bit>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <optional>
+#include <span>
+#include <type_traits>
+
+#include "parley/core/wipe.hpp"
+#include "parley/field/concepts.hpp"
+
+namespace parley::detail {
+
+template <class F>
+concept HasPacked = requires {
+  F::Packed::lanes;
+};
+
+template <class F>
+concept HasProductSum = requires {
+  F::ProductSum::capacity;
+};
+
+template <class F>
+concept HasMultiplyAdd = requires(F x) {
+  F::multiply_add(x, x, x);
+};
+
+/// An array of F has the bytes of its elements' encodings, one after the other.
+template <class F>
+concept MemoryIsEncoding = requires {
+  requires F::memory_is_encoding;
+}
+&&std::endian::native == std::endian::little;
+
+template <class X>
+constexpr X fused_multiply_add(X a, X b, X c) noexcept {
+  if constexpr (HasMultiplyAdd<X>) {
+    return X::multiply_add(a, b, c);
+  } else {
+    return a * b + c;
+  }
+}
+
+/// [Mon87] Montgomery: Speeding the Pollard and Elliptic Curve Methods of Factorization, 1987 (section 10.3.1, batch
+/// inversion).
+///
+/// Pointers to `count` elements each; `out` equals an input or does not overlap it. Lengths were checked at the door.
+template <Ring F>
+struct PortableKernels {
+  static void add(F* out, const F* a, const F* b, std::size_t count) noexcept {
+    lanewise([](auto x, auto y) { return x + y; }, count, out, a, b);
+  }
+  static void subtract(F* out, const F* a, const F* b, std::size_t count) noexcept {
+    lanewise([](auto x, auto y) { return x - y; }, count, out, a, b);
+  }
+  static void multiply(F* out, const F* a, const F* b, std::size_t count) noexcept {
+    lanewise([](auto x, auto y) { return x * y; }, count, out, a, b);
+  }
+  static void negate(F* out, const F* a, std::size_t count) noexcept {
+    lanewise([](auto x) { return -x; }, count, out, a);
+  }
+  static void scale(F* out, const F* a, F constant, std::size_t count) noexcept {
+    lanewise([c = Constant(constant)](auto x) { return x * c.template as<decltype(x)>(); }, count, out, a);
+  }
+  static void multiply_add(F* sum, const F* a, F constant, std::size_t count) noexcept {
+    lanewise(
+        [c = Constant(constant)](auto s, auto x) { return fused_multiply_add(x, c.template as<decltype(x)>(), s); },
+        count, sum, static_cast<const F*>(sum), a);
+  }
+  static void multiply_add(F* sum, const F* a, const F* b, std::size_t count) noexcept {
+    lanewise([](auto s, auto x, auto y) { return fused_multiply_add(x, y, s); }, count, sum, static_cast<const F*>(sum),
+             a, b);
+  }
+
+  static F inner_product(const F* a, const F* b, std::size_t count) noexcept {
+    if constexpr (HasPacked<F>) {
+      return accumulate([](auto sum, auto x, auto y) { return sum + x * y; }, count, a, b);
+    } else if constexpr (HasProductSum<F>) {
+      F total = F::zero();
+      for (std::size_t done = 0; done < count;) {
+        typename F::ProductSum block;
+        const std::size_t end = done + std::min<std::size_t>(count - done, F::ProductSum::capacity);
+        for (; done < end; ++done) block.add_product(a[done], b[done]);
+        total += block.reduce();
+      }
+      return total;
+    } else {
+      return accumulate([](F sum, F x, F y) { return fused_multiply_add(x, y, sum); }, count, a, b);
+    }
+  }
+
+  static F sum(const F* a, std::size_t count) noexcept {
+    return accumulate([](auto sum, auto x) { return sum + x; }, count, a);
+  }
+
+  static void encode(std::byte* out, const F* in, std::size_t count) noexcept {
+    if constexpr (MemoryIsEncoding<F>) {
+      if (count > 0) std::memcpy(out, in, count * F::encoded_size);  // memcpy wants pointers even for no bytes
+    } else {
+      for (std::size_t i = 0; i < count; ++i) {
+        in[i].encode(std::span<std::byte, F::encoded_size>(out + i * F::encoded_size, F::encoded_size));
+      }
+    }
+  }
+
+  /// Whether every encoding is canonical; if not, all of `out` is zero.
+  static bool decode(F* out, const std::byte* in, std::size_t count) noexcept {
+    if constexpr (MemoryIsEncoding<F>) {
+      using Word = typename F::Word;
+      Word wrong = 0;
+      for (std::size_t i = 0; i < count; ++i) {
+        Word word;
+        std::memcpy(&word, in + i * sizeof(Word), sizeof(Word));
+        wrong = static_cast<Word>(wrong | F::noncanonical(word));
+        out[i] = std::bit_cast<F>(word);
+      }
+      if (wrong != 0) std::fill_n(out, count, F::zero());
+      return wrong == 0;
+    } else {
+      for (std::size_t i = 0; i < count; ++i) {
+        const std::optional<F> element =
+            F::decode(std::span<const std::byte, F::encoded_size>(in + i * F::encoded_size, F::encoded_size));
+        if (!element) {
+          std::fill_n(out, count, F::zero());
+          return false;
+        }
+        out[i] = *element;
+      }
+      return true;
+    }
+  }
+
+  /// Each element by its inverse, zero by zero.
+  static void invert(F* elements, std::size_t count) noexcept {
+    if constexpr (HasPacked<F>) {
+      lanewise([](auto x) { return x.inverse(); }, count, elements, static_cast<const F*>(elements));
+    } else {
+      constexpr std::size_t block = 128;  // makes the one inversion small beside three products an element
+      for (; count > block; elements += block, count -= block) invert_together<4, block>(elements, block);
+      invert_together<4, block>(elements, count);
+    }
+  }
+
+ private:
+  /// What the loops work on as long as it fits: several elements, or one where the field has no packed form.
+  static constexpr auto wide_type() noexcept {
+    if constexpr (HasPacked<F>) {
+      return std::type_identity<typename F::Packed>();
+    } else {
+      return std::type_identity<F>();
+    }
+  }
+  using Wide = typename decltype(wide_type())::type;
+
+  static constexpr std::size_t lanes = sizeof(Wide) / sizeof(F);
+
+  template <class X>
+  static X load(const F* in) noexcept {
+    if constexpr (std::same_as<X, F>) {
+      return *in;
+    } else {
+      return X::load(in);
+    }
+  }
+
+  static void store(F* out, F x) noexcept { *out = x; }
+  static void store(F* out, Wide x) noexcept requires HasPacked<F> { x.store(out); }
+
+  /// A public or secret factor, for one element and for several.
+  class Constant {
+   public:
+    explicit Constant(F factor) noexcept : one_(factor), all_(factor) {}
+
+    template <class X>
+    X as() const noexcept {
+      if constexpr (std::same_as<X, F>) {
+        return one_;
+      } else {
+        return all_;
+      }
+    }
+
+   private:
+    F one_;
+    Wide all_;
+  };
+
+  template <class Operation, class... Inputs>
+  static void lanewise(const Operation& operation, std::size_t count, F* out, const Inputs*... in) noexcept {
+    std::size_t i = 0;
+    if constexpr (HasPacked<F>) {
+      for (; count - i >= lanes; i += lanes) store(out + i, operation(load<Wide>(in + i)...));
+    }
+    for (; i < count; ++i) store(out + i, operation(load<F>(in + i)...));
+  }
+
+  /// operation(...operation(zero, inputs[0])..., inputs[count - 1]) for an operation that adds something to its first
+  /// argument: in several sums, because one would wait for each addition to end before it starts the next.
+  template <class Operation, class... Inputs>
+  static F accumulate(const Operation& operation, std::size_t count, const Inputs*... in) noexcept {
+    constexpr std::size_t sums = 4;
+    Wide partial[sums] = {};
+    std::size_t i = 0;
+    for (; count - i >= sums * lanes; i += sums * lanes) {
+      for (std::size_t k = 0; k < sums; ++k) partial[k] = operation(partial[k], load<Wide>(in + i + k * lanes)...);
+    }
+    F elements[sums * lanes];
+    for (std::size_t k = 0; k < sums; ++k) store(elements + k * lanes, partial[k]);
+    F total = F::zero();
+    for (const F element : elements) total += element;
+    for (; i < count; ++i) total = operation(total, load<F>(in + i)...);
+    return total;
+  }
+
+  /// [Mon87] One inversion for all: of the product, which is then multiplied by all elements but one. The products run
+  /// in `chains` independent chains, of every chains-th element each. Zeros are replaced by ones on the way, without a
+  /// branch.
+  template <std::size_t chains, std::size_t capacity>
+  static void invert_together(F* elements, std::size_t count) noexcept {
+    F before[capacity];  // the product of the elements before this one in its chain
+    F product[chains];
+    std::fill_n(product, chains, F::one());
+    for (std::size_t i = 0; i < count; ++i) {
+      before[i] = product[i % chains];
+      product[i % chains] *= elements[i] + one_if_zero(elements[i]);
+    }
+    if constexpr (chains == 1) {
+      product[0] = product[0].inverse();
+    } else {
+      invert_together<1, chains>(product, chains);
+    }
+    for (std::size_t i = count; i-- > 0;) {
+      const F replacement = one_if_zero(elements[i]);
+      const F nonzero = elements[i] + replacement;
+      elements[i] = before[i] * product[i % chains] - replacement;  // 1 - 1 for a zero
+      product[i % chains] *= nonzero;
+    }
+    wipe(std::span<F>(before));
+    wipe(std::span<F>(product));
+  }
+
+  static F one_if_zero(F x) noexcept { return F(static_cast<std::uint64_t>(x == F::zero())); }
+};
+
+}  // namespace parley::detail

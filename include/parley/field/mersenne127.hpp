@@ -17,29 +17,44 @@ struct Mersenne127Representation : MersenneRepresentation<uint128, 127> {
   static constexpr const char* name = "Mersenne127";
 
   static constexpr Word multiply(Word a, Word b) noexcept { return canonical(folded_product(a, b)); }
-  static constexpr Word multiply_add(Word a, Word b, Word c) noexcept { return add(multiply(a, b), c); }
+
+  // folded_product <= 2p - 3, whose fold is at most p, and c <= p - 1.
+  static constexpr Word multiply_add(Word a, Word b, Word c) noexcept {
+    return canonical(fold(folded_product(a, b)) + c);
+  }
 
   struct ProductSum {
-    static constexpr std::size_t capacity = static_cast<std::size_t>(-1);
+    static constexpr std::size_t capacity = std::size_t{1} << 31;
 
-    constexpr void add_product(Word a, Word b) noexcept { sum = add(sum, multiply(a, b)); }
-    constexpr Word reduce() const noexcept { return sum; }
+    constexpr void add_product(Word a, Word b) noexcept {
+      const Word product = folded_product(a, b);
+      low += static_cast<std::uint64_t>(product);
+      high += product >> 64;
+    }
 
-    Word sum = 0;
+    // low, high < 2^95. The sum is low + 2^64 high, and 2^64 high = 2^127 (high >> 63) + 2^64 (high mod 2^63).
+    constexpr Word reduce() const noexcept {
+      const Word upper = static_cast<Word>(static_cast<std::uint64_t>(high) & (~std::uint64_t{0} >> 1)) << 64;
+      return canonical(fold(upper + (high >> 63) + low));  // < 2^127 + 2^32 + 2^95 before the fold
+    }
+
+    Word low = 0;
+    Word high = 0;
   };
 
  private:
+  // a b = 2^128 a1 b1 + 2^64 (a0 b1 + a1 b0) + a0 b0, with a1, b1 < 2^63, is split at 2^127 into quotient and
+  // remainder, and 2^127 = 1. No sum overflows: middle <= 2 (2^64 - 1)(2^63 - 1) + 2^64 - 1 < 2^128, and quotient = ab
+  // >> 127 <= p - 3, as ab <= (p - 1)^2.
   static constexpr Word folded_product(Word a, Word b) noexcept {
     const auto a0 = static_cast<std::uint64_t>(a), a1 = static_cast<std::uint64_t>(a >> 64);
     const auto b0 = static_cast<std::uint64_t>(b), b1 = static_cast<std::uint64_t>(b >> 64);
-    const uint128 low = static_cast<uint128>(a0) * b0;
-    const uint128 middle = static_cast<uint128>(a0) * b1 + static_cast<uint128>(a1) * b0;
-    const uint128 high = static_cast<uint128>(a1) * b1;
-    // a b = high 2^128 + middle 2^64 + low
-    const uint128 upper = middle + (low >> 64);
-    const uint128 quotient_high = high + (upper >> 64);
-    const uint128 lower = (upper << 64) | static_cast<std::uint64_t>(low);
-    return (quotient_high << 1) + (lower >> 127) + (lower & modulus);
+    const Word low = static_cast<Word>(a0) * b0;
+    const Word middle = static_cast<Word>(a0) * b1 + static_cast<Word>(a1) * b0 + (low >> 64);
+    const Word quotient = static_cast<Word>(2 * a1) * b1 + (middle >> 63);
+    const Word remainder = (static_cast<Word>(static_cast<std::uint64_t>(middle) & (~std::uint64_t{0} >> 1)) << 64) |
+                           static_cast<std::uint64_t>(low);
+    return quotient + remainder;
   }
 };
 

@@ -18,9 +18,9 @@ struct Mersenne61Representation : MersenneRepresentation<std::uint64_t, 61> {
 
   static constexpr Word multiply(Word a, Word b) noexcept { return canonical(folded_product(a, b)); }
 
-  // folded_product + c <= 3p - 4 < 2^63, whose fold is at most p + 2 < 2p.
+  // folded_product <= 2p - 3, whose fold is at most p, and c <= p - 1.
   static constexpr Word multiply_add(Word a, Word b, Word c) noexcept {
-    return canonical(fold(folded_product(a, b) + c));
+    return canonical(fold(folded_product(a, b)) + c);
   }
 
   struct ProductSum {

@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reconstruction of Shamir sharings from the shares of one set of parties: plain, checked, and correcting errors.
+// [MS81] McEliece, Sarwate: On Sharing Secrets and Reed-Solomon Codes, Communications of the ACM 24, 1981.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <numeric>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "parley/core/error.hpp"
+#include "parley/core/wipe.hpp"
+#include "parley/field/concepts.hpp"
+#include "parley/field/vector.hpp"
+#include "parley/poly/decoding.hpp"
+#include "parley/poly/lagrange.hpp"
+#include "parley/sharing/batch.hpp"
+
+namespace parley {
+
+/// Reconstruction from the shares of a fixed list of parties; the weights are computed once, for any number of batches.
+///
+/// In all calls, rows[i] is the vector of shares of the i-th party of the list, and `secrets` has as many entries as
+/// each row, overlapping none (else Error(invalid_argument); overlap is not checked). Where shares turn out to be
+/// wrong, an Error leaves `secrets` all zero. The time of a call depends on whether and where shares are wrong, never
+/// on the secrets.
+template <Field F>
+class ShamirReconstruction {
+ public:
+  /// For sharings by polynomials of degree at most `degree`, where party who[i] has the value at points[i], and the
+  /// secret is the value at 0. Error(invalid_argument) where points and parties are not equally many, points are equal
+  /// or 0, or there are not more than `degree`.
+  ShamirReconstruction(std::vector<std::size_t> who, std::vector<F> points, std::size_t degree)
+      : who_(std::move(who)), points_(std::move(points)), needed_(degree + 1) {
+    if (who_.size() != points_.size())
+      throw Error(ErrorCode::invalid_argument, std::to_string(points_.size()) + " points were given for " +
+                                                   std::to_string(who_.size()) + " parties");
+    detail::require_enough(who_.size(), needed_);
+    if (std::ranges::find(points_, F{}) != points_.end())
+      throw Error(ErrorCode::invalid_argument, "the share at the point 0 is the secret itself");
+    std::vector<std::size_t> everyone(who_.size());
+    std::iota(everyone.begin(), everyone.end(), std::size_t{0});
+    everyone_ = weights(std::move(everyone));
+  }
+
+  [[nodiscard]] const std::vector<std::size_t>& who() const noexcept { return who_; }
+  /// How many shares determine a secret: degree + 1.
+  [[nodiscard]] std::size_t reconstruction_threshold() const noexcept { return needed_; }
+  /// How many wrong shares a checked reconstruction detects for certain: all but degree + 1.
+  [[nodiscard]] std::size_t detectable() const noexcept { return who_.size() - needed_; }
+  /// How many wrong shares are corrected for certain: floor((shares - degree - 1) / 2).
+  [[nodiscard]] std::size_t correctable() const noexcept { return detectable() / 2; }
+
+  /// The secrets by the first degree + 1 rows; the others are not read. A wrong share gives a wrong secret unnoticed.
+  void reconstruct(std::span<const std::span<const F>> rows, std::span<F> secrets) const {
+    const std::size_t size = require_shape(rows, secrets);
+    detail::for_each_chunk(size, chunk_length(), [&](std::size_t first, std::size_t length) {
+      combine(everyone_, everyone_.secret, rows, first, secrets.subspan(first, length));
+    });
+  }
+
+  /// The secrets, provided that the shares of each lie on one polynomial of degree at most `degree`, every share being
+  /// checked; else Error(inconsistent_shares) that names the first entry where they do not. From exactly degree + 1
+  /// shares nothing can be checked.
+  void reconstruct_checked(std::span<const std::span<const F>> rows, std::span<F> secrets) const {
+    const std::size_t size = require_shape(rows, secrets);
+    std::vector<F> predicted(std::min(size, chunk_length()));
+    std::vector<bool> inconsistent(predicted.size());
+    detail::for_each_chunk(size, chunk_length(), [&](std::size_t first, std::size_t length) {
+      if (mark_inconsistent(everyone_, rows, first, std::span(predicted).first(length), inconsistent)) {
+        const auto entry = first + static_cast<std::size_t>(std::find(inconsistent.begin(), inconsistent.end(), true) -
+                                                            inconsistent.begin());
+        wipe(secrets);
+        throw Error(ErrorCode::inconsistent_shares,
+                    "the " + std::to_string(who_.size()) + " shares of entry " + std::to_string(entry) +
+                        " do not lie on one polynomial of degree " + std::to_string(needed_ - 1));
+      }
+      combine(everyone_, everyone_.secret, rows, first, secrets.subspan(first, length));
+    });
+  }
+
+  /// The secrets, though in each entry up to correctable() shares may be wrong. Returns the parties with a wrong share
+  /// in any entry, ascending. Error(too_many_wrong_shares) that names the entry where no polynomial of degree at most
+  /// `degree` is so near.
+  ///
+  /// Security: against parties who choose their wrong shares together, every secret is right and exactly the wrong
+  /// parties are named, as long as there are at most correctable() of them. More can steer an entry to another secret
+  /// and blame others for it. That there are more is certain where more are named, which happens when different entries
+  /// have different wrong shares: such a result is to be trusted only where errors are accidents, which beyond
+  /// correctable() in one entry are refused almost always.
+  ///
+  /// An entry without errors costs as much as a checked one. Parties found wrong are not asked in the entries that
+  /// follow, which get cheaper by it, and as long as at most correctable() parties are named, the decoder runs at most
+  /// once for each of them.
+  [[nodiscard]] std::vector<std::size_t> reconstruct_correcting(std::span<const std::span<const F>> rows,
+                                                                std::span<F> secrets) const {
+    const std::size_t size = require_shape(rows, secrets);
+    std::vector<F> predicted(std::min(size, chunk_length()));
+    std::vector<bool> inconsistent(predicted.size());
+    Correction correction{std::nullopt, std::nullopt, std::vector<bool>(who_.size()), 0};
+    detail::for_each_chunk(size, chunk_length(), [&](std::size_t first, std::size_t length) {
+      std::size_t entry = 0;
+      while (entry < length) {
+        const std::size_t start = entry;
+        const Weights& trusted = correction.fewer ? *correction.fewer : everyone_;
+        const std::span<F> rest = secrets.subspan(first + start, length - start);
+        mark_inconsistent(trusted, rows, first + start, std::span(predicted).first(rest.size()), inconsistent);
+        combine(trusted, trusted.secret, rows, first + start, rest);
+        for (bool fewer_trusted = false; entry < length && !fewer_trusted; ++entry)
+          if (inconsistent[entry - start]) fewer_trusted = correct(correction, rows, first + entry, secrets);
+      }
+    });
+    std::vector<std::size_t> wrong;
+    for (std::size_t i = 0; i < who_.size(); ++i)
+      if (correction.wrong[i]) wrong.push_back(who_[i]);
+    std::ranges::sort(wrong);
+    return wrong;
+  }
+
+ private:
+  // For a part of the rows, of which the first needed_ are the basis: the value at 0, and at each of the other rows'
+  // points, by the basis rows.
+  struct Weights {
+    std::vector<std::size_t> rows;
+    std::vector<F> secret;
+    std::vector<F> others;  // needed_ of them for each
+  };
+
+  struct Correction {
+    std::optional<Weights> fewer;  // without the rows found wrong
+    std::optional<ReedSolomonCode<F>> code;
+    std::vector<bool> wrong;
+    std::size_t wrong_count;
+  };
+
+  Weights weights(std::vector<std::size_t> rows) const {
+    std::vector<F> basis;
+    for (std::size_t i = 0; i < needed_; ++i) basis.push_back(points_[rows[i]]);
+    const LagrangeInterpolator<F> interpolator(std::move(basis));
+    Weights made{std::move(rows), interpolator.coefficients(F{}), {}};
+    for (std::size_t i = needed_; i < made.rows.size(); ++i) {
+      const std::vector<F> prediction = interpolator.coefficients(points_[made.rows[i]]);
+      made.others.insert(made.others.end(), prediction.begin(), prediction.end());
+    }
+    return made;
+  }
+
+  std::size_t chunk_length() const { return detail::chunk_length<F>(who_.size() + 1); }
+
+  std::size_t require_shape(std::span<const std::span<const F>> rows, std::span<F> secrets) const {
+    const std::size_t size = detail::require_rows<const F>(who_, rows);
+    detail::require_output_size(secrets.size(), size);
+    return size;
+  }
+
+  // out[e] = the combination, with these coefficients, of entry first + e of the basis rows.
+  void combine(const Weights& basis, std::span<const F> coefficients, std::span<const std::span<const F>> rows,
+               std::size_t first, std::span<F> out) const {
+    vector::scale<F>(out, rows[basis.rows[0]].subspan(first, out.size()), coefficients[0]);
+    for (std::size_t i = 1; i < needed_; ++i)
+      vector::multiply_add<F>(out, rows[basis.rows[i]].subspan(first, out.size()), coefficients[i]);
+  }
+
+  // inconsistent[e] = whether some share of entry first + e is not what the basis predicts, for e < predicted.size().
+  // Returns whether any is.
+  bool mark_inconsistent(const Weights& basis, std::span<const std::span<const F>> rows, std::size_t first,
+                         std::span<F> predicted, std::vector<bool>& inconsistent) const {
+    inconsistent.assign(inconsistent.size(), false);
+    bool any = false;
+    for (std::size_t i = 0; needed_ + i < basis.rows.size(); ++i) {
+      combine(basis, std::span(basis.others).subspan(i * needed_, needed_), rows, first, predicted);
+      const std::span<const F> given = rows[basis.rows[needed_ + i]].subspan(first, predicted.size());
+      bool differs = false;
+      for (std::size_t e = 0; e < predicted.size(); ++e) differs |= !(predicted[e] == given[e]);
+      if (!differs) continue;
+      any = true;
+      for (std::size_t e = 0; e < predicted.size(); ++e)
+        if (!(predicted[e] == given[e])) inconsistent[e] = true;
+    }
+    return any;
+  }
+
+  // Decodes one entry from all shares, and notes who is wrong. As long as these are no more than correctable() parties,
+  // the entries that follow need not ask them: a polynomial through all the other shares is within correctable()
+  // errors, so it is the only one. Returns whether fewer parties are trusted than before.
+  bool correct(Correction& correction, std::span<const std::span<const F>> rows, std::size_t entry,
+               std::span<F> secrets) const {
+    if (!correction.code) correction.code.emplace(points_, needed_);
+    std::vector<F> word(rows.size());
+    for (std::size_t i = 0; i < rows.size(); ++i) word[i] = rows[i][entry];
+    const auto decoded = correction.code->decode(word);
+    if (!decoded) {
+      wipe(secrets);
+      throw Error(ErrorCode::too_many_wrong_shares, "more than " + std::to_string(correctable()) + " of the " +
+                                                        std::to_string(rows.size()) + " shares of entry " +
+                                                        std::to_string(entry) + " are wrong");
+    }
+    secrets[entry] = vector::inner_product<F>(everyone_.secret, std::span(decoded->codeword).first(needed_));
+    bool found_more = false;
+    for (const std::size_t i : decoded->wrong) {
+      found_more = found_more || !correction.wrong[i];
+      correction.wrong_count += correction.wrong[i] ? 0 : 1;
+      correction.wrong[i] = true;
+    }
+    if (!found_more || correction.wrong_count > correctable()) return false;
+    std::vector<std::size_t> trusted;
+    for (std::size_t i = 0; i < rows.size(); ++i)
+      if (!correction.wrong[i]) trusted.push_back(i);
+    correction.fewer = weights(std::move(trusted));
+    return true;
+  }
+
+  std::vector<std::size_t> who_;
+  std::vector<F> points_;
+  std::size_t needed_;
+  Weights everyone_;
+};
+
+}  // namespace parley

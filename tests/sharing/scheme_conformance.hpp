@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+// The laws of sharing schemes (parley/sharing/concepts.hpp) as tests that every scheme runs through.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <map>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "catch.hpp"
+#include "parley/core/error.hpp"
+#include "parley/core/random.hpp"
+#include "parley/field/uniform.hpp"
+#include "parley/sharing/concepts.hpp"
+#include "sharing/enumeration.hpp"
+
+namespace parley::test {
+
+/// The Error that `call` throws; a failure of the test where it throws none.
+template <class Call>
+Error error_of(Call call) {
+  try {
+    call();
+  } catch (const Error& error) {
+    return error;
+  }
+  FAIL("no Error was thrown");
+  throw std::logic_error("unreachable");
+}
+
+template <class T>
+std::vector<std::vector<T>> rows_of(const std::vector<std::vector<T>>& shares, std::span<const std::size_t> who) {
+  std::vector<std::vector<T>> rows;
+  for (const std::size_t party : who) rows.push_back(shares[party]);
+  return rows;
+}
+
+template <Field F, RandomSource R>
+std::vector<F> random_elements(std::size_t count, R& random) {
+  std::vector<F> elements(count);
+  fill_uniform(random, std::span<F>(elements));
+  return elements;
+}
+
+/// For a scheme over a tiny field: the empty string where the joint shares of every set of privacy_threshold() parties
+/// have exactly the same distribution for every secret, over all random choices; else the set and two secrets that can
+/// be told apart.
+template <class S>
+std::string exhaustive_leak(const S& scheme) {
+  using F = typename S::Value;
+  std::vector<std::map<std::string, std::size_t>> counts_of_zero;
+  for (const F& secret : all_elements<F>()) {
+    std::vector<std::map<std::string, std::size_t>> counts;
+    for_each_tape<F>([&](Tape<F>& tape) {
+      const auto shares = scheme.share(std::span(&secret, 1), tape);
+      std::size_t set = 0;
+      for_each_subset(scheme.parties(), scheme.privacy_threshold(), [&](const std::vector<std::size_t>& who) {
+        std::vector<typename S::Share> view;
+        for (const std::size_t party : who) view.push_back(shares[party].front());
+        if (counts.size() <= set) counts.emplace_back();
+        ++counts[set++][key_of<typename S::Share>(view)];
+      });
+    });
+    if (secret == F{}) counts_of_zero = counts;
+    for (std::size_t set = 0; set < counts.size(); ++set)
+      if (counts[set] != counts_of_zero[set])
+        return "the shares of set " + std::to_string(set) + " tell the secret " + to_string(secret) + " from 0";
+  }
+  return {};
+}
+
+/// Every set of enough parties, in several orders, gets the secrets back.
+template <SharingScheme S>
+void check_all_sets_reconstruct(const S& scheme, std::span<const typename S::Value> secrets,
+                                const std::vector<std::vector<typename S::Share>>& shares) {
+  const std::vector<typename S::Value> expected(secrets.begin(), secrets.end());
+  for (std::size_t size = scheme.reconstruction_threshold(); size <= scheme.parties(); ++size)
+    for_each_subset(scheme.parties(), size, [&](std::vector<std::size_t> who) {
+      for (std::size_t turn = 0; turn < size; ++turn) {
+        REQUIRE(scheme.reconstruct(who, rows_of(shares, who)) == expected);
+        std::rotate(who.begin(), who.begin() + 1, who.end());
+      }
+      std::ranges::reverse(who);
+      REQUIRE(scheme.reconstruct(who, rows_of(shares, who)) == expected);
+    });
+}
+
+template <SharingScheme S>
+void check_reconstruction_refuses(const S& scheme, const std::vector<std::vector<typename S::Share>>& shares) {
+  const std::size_t needed = scheme.reconstruction_threshold();
+  const auto refusal = [&](const std::vector<std::size_t>& who,
+                           const std::vector<std::vector<typename S::Share>>& rows) {
+    const Error error = error_of([&] { (void)scheme.reconstruct(who, rows); });
+    CHECK(error.code() == ErrorCode::invalid_argument);
+    return std::string(error.what());
+  };
+  std::vector<std::size_t> everyone(scheme.parties());
+  for (std::size_t party = 0; party < everyone.size(); ++party) everyone[party] = party;
+
+  for (std::size_t size = 0; size < needed; ++size) {
+    const std::vector<std::size_t> who(everyone.begin(), everyone.begin() + static_cast<std::ptrdiff_t>(size));
+    CHECK(refusal(who, rows_of(shares, who)) ==
+          std::to_string(size) + " shares were given, " + std::to_string(needed) + " are needed to reconstruct");
+  }
+  for (std::size_t position = 0; position < everyone.size(); ++position) {
+    auto who = everyone;
+    who[position] = scheme.parties();
+    CHECK(refusal(who, shares) == "there is no party " + std::to_string(scheme.parties()) + " among " +
+                                      std::to_string(scheme.parties()) + " (numbered from 0)");
+    for (std::size_t other = 0; other < everyone.size(); ++other) {
+      if (other == position) continue;
+      who[position] = other;
+      CHECK(refusal(who, shares) == "party " + std::to_string(other) + " is given twice");
+    }
+    auto rows = shares;
+    rows[position].pop_back();
+    CHECK_THAT(refusal(everyone, rows), Catch::Matchers::ContainsSubstring("shares where party"));
+    rows[position] = shares[position];
+    rows[position].push_back(typename S::Share{});
+    CHECK_THAT(refusal(everyone, rows), Catch::Matchers::ContainsSubstring("shares where party"));
+  }
+  auto rows = shares;
+  rows.pop_back();
+  CHECK_THAT(refusal(everyone, rows), Catch::Matchers::ContainsSubstring("vectors of shares were given for"));
+  rows = shares;
+  rows.push_back(shares.front());
+  CHECK_THAT(refusal(everyone, rows), Catch::Matchers::ContainsSubstring("vectors of shares were given for"));
+}
+
+/// What holds for a scheme of any size, over any field.
+template <SharingScheme S>
+void check_scheme(const S& scheme) {
+  using F = typename S::Value;
+  CHECK(scheme.privacy_threshold() >= 1);
+  CHECK(scheme.privacy_threshold() < scheme.reconstruction_threshold());
+  CHECK(scheme.reconstruction_threshold() <= scheme.parties());
+
+  TestRandom random(1);
+  std::vector<std::size_t> who(scheme.parties());
+  for (std::size_t party = 0; party < who.size(); ++party) who[party] = party;
+  for (const std::size_t size : {0, 1, 2, 3, 63, 64, 65, 200, 4095, 4096, 4097, 9000}) {
+    const std::vector<F> secrets = random_elements<F>(size, random);
+    const auto shares = scheme.share(secrets, random);
+    REQUIRE(shares.size() == scheme.parties());
+    for (const auto& row : shares) REQUIRE(row.size() == size);
+    // the last few parties in one order, and some others in another
+    std::ranges::reverse(who);
+    REQUIRE(scheme.reconstruct(who, rows_of(shares, who)) == secrets);
+    std::ranges::rotate(who, who.begin() + 1);
+    const std::span<const std::size_t> enough = std::span(who).first(scheme.reconstruction_threshold());
+    REQUIRE(scheme.reconstruct(enough, rows_of(shares, enough)) == secrets);
+  }
+
+  // The scheme is linear: shares of sums are sums of shares.
+  const std::vector<F> secrets = random_elements<F>(100, random), others = random_elements<F>(100, random);
+  auto shares = scheme.share(secrets, random);
+  const auto addends = scheme.share(others, random);
+  for (std::size_t party = 0; party < scheme.parties(); ++party)
+    for (std::size_t entry = 0; entry < 100; ++entry) shares[party][entry] += addends[party][entry];
+  const std::vector<F> sums = scheme.reconstruct(who, rows_of(shares, who));
+  for (std::size_t entry = 0; entry < 100; ++entry) REQUIRE(sums[entry] == secrets[entry] + others[entry]);
+
+  // The randomness is the source's and no other, and moves on from one call to the next.
+  TestRandom same(7), again(7);
+  const auto first = scheme.share(secrets, same);
+  CHECK(first == scheme.share(secrets, again));
+  CHECK(first != scheme.share(secrets, same));
+
+  check_reconstruction_refuses(scheme, first);
+}
+
+/// What can be tried out completely: a scheme over a tiny field, with few parties.
+template <SharingScheme S>
+void check_scheme_exhaustively(const S& scheme) {
+  using F = typename S::Value;
+  for (const F& secret : all_elements<F>())
+    for_each_tape<F>([&](Tape<F>& tape) {
+      const auto shares = scheme.share(std::span(&secret, 1), tape);
+      check_all_sets_reconstruct(scheme, std::span(&secret, 1), shares);
+    });
+  CHECK(exhaustive_leak(scheme) == "");
+}
+
+}  // namespace parley::test

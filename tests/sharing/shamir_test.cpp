@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: Apache-2.0
+// Shamir sharing: its distribution is the textbook's, its privacy exact, and what cannot be is refused.
+#include "parley/sharing/shamir.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "catch.hpp"
+#include "parley/core/random.hpp"
+#include "parley/field/binary256.hpp"
+#include "parley/field/mersenne127.hpp"
+#include "parley/field/mersenne61.hpp"
+#include "parley/field/small_prime.hpp"
+#include "sharing/scheme_conformance.hpp"
+
+using parley::ErrorCode;
+using parley::Field;
+using parley::Shamir;
+using parley::TestRandom;
+using parley::test::error_of;
+using parley::test::Tape;
+
+namespace {
+
+using F7 = parley::SmallPrime<7>;
+using F11 = parley::SmallPrime<11>;
+using parley::GF16;
+
+// The shares as [Shamir79] writes them: f(x) = secret + a_1 x + ... + a_t x^t at the points of the parties.
+template <Field F>
+std::vector<F> textbook(const F& secret, const std::vector<F>& coefficients, std::size_t parties) {
+  std::vector<F> shares;
+  for (std::size_t party = 0; party < parties; ++party) {
+    F value = secret, power = F::one();
+    for (const F& a : coefficients) {
+      power *= F::embed(party + 1);
+      value += a * power;
+    }
+    shares.push_back(value);
+  }
+  return shares;
+}
+
+template <Field F>
+void check_distribution(std::size_t parties, std::size_t t) {
+  const Shamir<F> scheme({.parties = parties, .privacy_threshold = t});
+  for (const F& secret : parley::test::all_elements<F>()) {
+    std::map<std::string, int> excess;  // of a vector of all shares in the scheme over the textbook
+    parley::test::for_each_tape<F>([&](Tape<F>& tape) {
+      std::vector<F> all;
+      for (const auto& row : scheme.share(std::span(&secret, 1), tape)) all.push_back(row.front());
+      ++excess[parley::test::key_of<F>(all)];
+    });
+    parley::test::for_each_word<F>(t, [&](const std::vector<F>& coefficients) {
+      --excess[parley::test::key_of<F>(textbook(secret, coefficients, parties))];
+    });
+    for (const auto& [shares, count] : excess) REQUIRE(count == 0);
+  }
+}
+
+// Faults of published libraries, as schemes: what a well-meaning reviewer asks for.
+template <Field F>
+class Faulty {
+ public:
+  using Value = F;
+  using Share = F;
+
+  enum class Fault { none, leading_coefficient_not_zero, no_coefficient_zero, coefficients_distinct, too_low_degree };
+
+  Faulty(Fault fault, std::size_t parties, std::size_t t)
+      : fault_(fault), scheme_({.parties = parties, .privacy_threshold = t}) {}
+
+  std::size_t parties() const { return scheme_.parties(); }
+  std::size_t privacy_threshold() const { return scheme_.privacy_threshold(); }
+
+  // Where the fault forbids a choice, the shares are all zero: that adds the same to every distribution, as a choice
+  // is forbidden equally often for every secret.
+  template <class Random>
+  std::vector<std::vector<F>> share(std::span<const F> secrets, Random& random) const {
+    std::vector<std::vector<F>> coefficients(privacy_threshold(), std::vector<F>(1));
+    bool forbidden = false;
+    for (auto& row : coefficients) {
+      fill_uniform(random, std::span<F>(row));
+      forbidden = forbidden || (fault_ == Fault::no_coefficient_zero && row[0] == F{});
+      forbidden = forbidden || (fault_ == Fault::coefficients_distinct && row[0] == secrets[0]);
+    }
+    forbidden = forbidden || (fault_ == Fault::leading_coefficient_not_zero && coefficients.back()[0] == F{});
+    if (fault_ == Fault::too_low_degree) coefficients.back()[0] = F{};
+    if (forbidden) return std::vector<std::vector<F>>(parties(), std::vector<F>(1));
+    return scheme_.share_with_coefficients(secrets, coefficients);
+  }
+
+ private:
+  Fault fault_;
+  Shamir<F> scheme_;
+};
+
+template <Field F>
+std::vector<std::span<F>> spans_of(std::vector<std::vector<F>>& rows) {
+  return {rows.begin(), rows.end()};
+}
+
+}  // namespace
+
+TEST_CASE("the joint distribution of all shares is the textbook's, exactly") {
+  for (std::size_t t = 1; t <= 4; ++t) check_distribution<F7>(6, t);
+  check_distribution<F7>(2, 1);
+  check_distribution<F11>(10, 2);
+  check_distribution<GF16>(15, 2);  // not consecutive points: powers instead of differences
+  check_distribution<parley::SmallPrime<3>>(2, 1);
+  check_distribution<parley::GF256>(3, 1);
+}
+
+TEST_CASE("Shamir sharing over tiny fields keeps every law, exhaustively") {
+  for (std::size_t n = 2; n <= 5; ++n)
+    for (std::size_t t = 1; t < n && t <= 3; ++t)
+      parley::test::check_scheme_exhaustively(Shamir<F7>({.parties = n, .privacy_threshold = t}));
+  parley::test::check_scheme_exhaustively(Shamir<F11>({.parties = 4, .privacy_threshold = 2}));
+  parley::test::check_scheme_exhaustively(Shamir<GF16>({.parties = 4, .privacy_threshold = 1}));
+}
+
+TEST_CASE("the shares of any t parties are all possible equally often") {
+  const Shamir<F11> scheme({.parties = 10, .privacy_threshold = 2});
+  const F11 secret{4};
+  std::map<std::string, std::size_t> counts;
+  parley::test::for_each_tape<F11>([&](Tape<F11>& tape) {
+    const auto shares = scheme.share(std::span(&secret, 1), tape);
+    parley::test::for_each_subset(10, 2, [&](const std::vector<std::size_t>& who) {
+      const std::vector<F11> view = {shares[who[0]][0], shares[who[1]][0]};
+      ++counts[std::to_string(who[0]) + " " + std::to_string(who[1]) + " " + parley::test::key_of<F11>(view)];
+    });
+  });
+  CHECK(counts.size() == 45 * 121);
+  for (const auto& [view, count] : counts) REQUIRE(count == 1);
+}
+
+TEST_CASE("the privacy test sees the faults that it is there for") {
+  using Fault = Faulty<F7>::Fault;
+  for (std::size_t t = 1; t <= 3; ++t) {
+    CHECK(parley::test::exhaustive_leak(Faulty<F7>(Fault::none, 4, t)) == "");
+    CHECK(parley::test::exhaustive_leak(Faulty<F7>(Fault::leading_coefficient_not_zero, 4, t)) != "");
+    CHECK(parley::test::exhaustive_leak(Faulty<F7>(Fault::no_coefficient_zero, 4, t)) != "");
+    CHECK(parley::test::exhaustive_leak(Faulty<F7>(Fault::coefficients_distinct, 4, t)) != "");
+    CHECK(parley::test::exhaustive_leak(Faulty<F7>(Fault::too_low_degree, 4, t)) != "");
+  }
+}
+
+TEMPLATE_TEST_CASE("Shamir sharing keeps the laws of a scheme", "", parley::Mersenne61, parley::Mersenne127, F11,
+                   parley::GF256) {
+  parley::test::check_scheme(Shamir<TestType>({.parties = 2, .privacy_threshold = 1}));
+  parley::test::check_scheme(Shamir<TestType>({.parties = 5, .privacy_threshold = 2}));
+  parley::test::check_scheme(Shamir<TestType>({.parties = 10, .privacy_threshold = 9}));
+}
+
+TEMPLATE_TEST_CASE("prescribed coefficients give the polynomial's values", "", parley::Mersenne61, parley::Mersenne127,
+                   GF16, parley::GF256) {
+  using F = TestType;
+  TestRandom random(11);
+  const Shamir<F> scheme({.parties = 9, .privacy_threshold = 4});
+  const auto secrets = parley::test::random_elements<F>(300, random);
+  std::vector<std::vector<F>> coefficients;
+  for (int i = 0; i < 4; ++i) coefficients.push_back(parley::test::random_elements<F>(300, random));
+  coefficients[3][7] = F{};  // a leading coefficient of zero is as good as any
+  const auto shares = scheme.share_with_coefficients(secrets, coefficients);
+  REQUIRE(shares.size() == 9);
+  for (std::size_t entry = 0; entry < 300; ++entry) {
+    std::vector<F> of_entry;
+    for (const auto& row : coefficients) of_entry.push_back(row[entry]);
+    const auto expected = textbook(secrets[entry], of_entry, 9);
+    for (std::size_t party = 0; party < 9; ++party) REQUIRE(shares[party][entry] == expected[party]);
+  }
+  const std::vector<std::size_t> who = {8, 1, 5, 6, 3};
+  CHECK(scheme.reconstruct(who, parley::test::rows_of(shares, who)) == secrets);
+
+  const auto refused = [&](const std::vector<std::vector<F>>& rows) {
+    return error_of([&] { (void)scheme.share_with_coefficients(secrets, rows); }).code() == ErrorCode::invalid_argument;
+  };
+  coefficients.pop_back();
+  CHECK(refused(coefficients));
+  coefficients.resize(5, std::vector<F>(300));
+  CHECK(refused(coefficients));
+  coefficients.resize(3);
+  coefficients.push_back(std::vector<F>(299));
+  CHECK(refused(coefficients));
+}
+
+TEST_CASE("published examples are reproduced") {
+  // The example of the encyclopedias: 1234 + 166 x + 94 x^2 modulo 1613.
+  using F = parley::SmallPrime<1613>;
+  const Shamir<F> scheme({.parties = 6, .privacy_threshold = 2});
+  const std::vector<F> secret = {F{1234}};
+  const auto shares = scheme.share_with_coefficients(secret, std::vector<std::vector<F>>{{F{166}}, {F{94}}});
+  const std::vector<std::uint64_t> expected = {1494, 329, 965, 176, 1188, 775};
+  for (std::size_t party = 0; party < 6; ++party) CHECK(shares[party][0] == F{expected[party]});
+  parley::test::check_all_sets_reconstruct(scheme, secret, shares);
+
+  // draft-mcgrew-tss-03, section 9: two of two shares of the bytes "test", 0 over GF(2^8).
+  using G = parley::GF256;
+  const Shamir<G> bytes({.parties = 2, .privacy_threshold = 1});
+  const auto row = [](std::vector<std::uint64_t> values) { return std::vector<G>(values.begin(), values.end()); };
+  const std::vector<std::size_t> who = {0, 1};
+  CHECK(bytes.reconstruct(who, std::vector{row({0xB9, 0xFA, 0x07, 0xE1, 0x85}), row({0xF5, 0x40, 0x9B, 0x45, 0x11})}) ==
+        row({0x74, 0x65, 0x73, 0x74, 0x00}));
+}
+
+TEST_CASE("parameters that cannot be are refused, each with its reason") {
+  const auto reason = [](auto field, std::size_t parties, std::size_t t) {
+    const auto error = error_of([&] { (void)Shamir<decltype(field)>({.parties = parties, .privacy_threshold = t}); });
+    CHECK(error.code() == ErrorCode::invalid_argument);
+    return std::string(error.what());
+  };
+  using Catch::Matchers::ContainsSubstring;
+  const parley::Mersenne61 large{};
+  const std::size_t many = ~std::size_t{0};
+  CHECK_THAT(reason(large, 5, 0),
+             ContainsSubstring("a privacy_threshold of 0 would give every party the secret itself"));
+  CHECK_THAT(reason(large, 5, 5),
+             ContainsSubstring("a privacy_threshold of 5 among 5 parties; at most 4 leaves enough to reconstruct"));
+  CHECK_THAT(reason(large, 5, many), ContainsSubstring("a privacy_threshold of "));
+  CHECK_THAT(reason(large, 0, 0), ContainsSubstring("sharing among 0 parties"));
+  CHECK_THAT(reason(large, 1, 1), ContainsSubstring("sharing among 1 parties"));
+  CHECK_THAT(reason(large, many, 1), ContainsSubstring("sharing among " + std::to_string(many) + " parties"));
+  CHECK_THAT(reason(F7{}, 7, 2),
+             ContainsSubstring("SmallPrime<7> has fewer points other than 0 than there are parties (7)"));
+  CHECK_THAT(reason(GF16{}, 16, 2), ContainsSubstring("than there are parties (16)"));
+  CHECK_THAT(reason(parley::GF256{}, 256, 2), ContainsSubstring("than there are parties (256)"));
+  CHECK_THAT(reason(parley::GF256{}, 100000, 2), ContainsSubstring("than there are parties (100000)"));
+  // As many parties as the field has points other than 0 are possible.
+  parley::test::check_scheme(Shamir<F7>({.parties = 6, .privacy_threshold = 5}));
+  const Shamir<parley::GF256> widest({.parties = 255, .privacy_threshold = 3});
+  TestRandom random(9);
+  const auto secrets = parley::test::random_elements<parley::GF256>(10, random);
+  const std::vector<std::size_t> who = {254, 0, 127, 253};
+  CHECK(widest.reconstruct(who, parley::test::rows_of(widest.share(secrets, random), who)) == secrets);
+}
+
+TEST_CASE("the points of the parties are 1, 2, ..., and never 0") {
+  const Shamir<F7> scheme({.parties = 6, .privacy_threshold = 1});
+  for (std::size_t party = 0; party < 6; ++party) CHECK(scheme.point(party) == F7{party + 1});
+  CHECK(error_of([&] { (void)scheme.point(6); }).code() == ErrorCode::invalid_argument);
+}
+
+TEMPLATE_TEST_CASE("shares go into the caller's memory, or nowhere, and the scratch is wiped", "", parley::Mersenne61,
+                   parley::GF256) {
+  using F = TestType;
+  const Shamir<F> scheme({.parties = 5, .privacy_threshold = 2});
+  TestRandom random(5);
+  const auto secrets = parley::test::random_elements<F>(10000, random);
+  std::vector<std::vector<F>> shares(5, std::vector<F>(10000, F{9}));
+  std::vector<F> scratch(scheme.scratch_size(10000), F{3});
+  REQUIRE(scratch.size() < 10000);
+  CHECK(scheme.scratch_size(1) == 2);
+  CHECK(scheme.scratch_size(0) == 0);
+  TestRandom same(6), again(6);
+  scheme.share_into(secrets, same, spans_of(shares), scratch);
+  CHECK(shares == scheme.share(secrets, again));
+  CHECK(scratch == std::vector<F>(scratch.size()));
+
+  const auto untouched = shares;
+  auto rows = spans_of(shares);
+  const auto refused = [&](std::span<F> memory) {
+    return error_of([&] { scheme.share_into(secrets, same, rows, memory); }).code() == ErrorCode::invalid_argument;
+  };
+  CHECK(refused(std::span(scratch).first(scratch.size() - 1)));
+  rows[4] = rows[4].first(9999);
+  CHECK(refused(scratch));
+  rows.pop_back();
+  CHECK(refused(scratch));
+  CHECK(shares == untouched);
+}

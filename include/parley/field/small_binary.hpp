@@ -75,6 +75,8 @@ class SmallBinary {
   }
   static constexpr auto name_storage = make_name();
 
+  typedef std::uint8_t Bytes __attribute__((vector_size(16)));
+
  public:
   static constexpr const char* name = name_storage.data();
 
@@ -114,7 +116,7 @@ class SmallBinary {
   }
   friend constexpr SmallBinary operator-(SmallBinary a, SmallBinary b) noexcept { return a + b; }
   friend constexpr SmallBinary operator*(SmallBinary a, SmallBinary b) noexcept {
-    return of(static_cast<Value>(Packed::multiply(a.value_, b.value_)));
+    return of(static_cast<Value>(horner<unsigned>(a.value_, b.value_)));
   }
   constexpr SmallBinary operator-() const noexcept { return *this; }
   constexpr SmallBinary& operator+=(SmallBinary other) noexcept { return *this = *this + other; }
@@ -154,13 +156,14 @@ class SmallBinary {
   /// Zero if and only if `word` is the memory of an element.
   static constexpr Word noncanonical(Word word) noexcept { return static_cast<Word>(word & ~sample_mask); }
 
-  /// Eight elements in a machine word, a byte each.
+  /// Sixteen elements in a vector of bytes. Compilers turn its operators into the vector instructions that every
+  /// machine of the target has (SSE2, NEON), and into words where there are none.
   class Packed {
    public:
-    static constexpr std::size_t lanes = 8;
+    static constexpr std::size_t lanes = 16;
 
-    constexpr Packed() noexcept = default;
-    explicit constexpr Packed(SmallBinary x) noexcept : bytes_(x.value_ * every_byte) {}
+    Packed() noexcept = default;
+    explicit Packed(SmallBinary x) noexcept : bytes_(Bytes{} + x.value_) {}
 
     static Packed load(const SmallBinary* in) noexcept {
       Packed result;
@@ -169,45 +172,22 @@ class SmallBinary {
     }
     void store(SmallBinary* out) const noexcept { std::memcpy(static_cast<void*>(out), &bytes_, lanes); }
 
-    friend constexpr Packed operator+(Packed a, Packed b) noexcept { return of(a.bytes_ ^ b.bytes_); }
-    friend constexpr Packed operator-(Packed a, Packed b) noexcept { return a + b; }
-    friend constexpr Packed operator*(Packed a, Packed b) noexcept { return of(multiply(a.bytes_, b.bytes_)); }
-    constexpr Packed& operator+=(Packed other) noexcept { return *this = *this + other; }
-    constexpr Packed& operator*=(Packed other) noexcept { return *this = *this * other; }
-    constexpr Packed operator-() const noexcept { return *this; }
-    constexpr Packed inverse() const noexcept { return invert(*this); }
-
-    /// Horner over the bits of b, from the highest: double the result, then add a where the bit is set.
-    static constexpr std::uint64_t multiply(std::uint64_t a, std::uint64_t b) noexcept {
-      std::uint64_t result = 0;
-      for (unsigned bit = degree; bit-- > 0;) {
-        // The bit at `degree` that doubling would make is dropped before, and x^degree = the polynomial's lower part
-        // put in its stead.
-        const std::uint64_t top = (result >> (degree - 1)) & every_byte;
-        result = ((result & below_top) << 1) ^ (filled(top) & lower_part);
-        result ^= a & filled((b >> bit) & every_byte);
-      }
-      return result;
-    }
+    Packed operator+(Packed other) const noexcept { return of(bytes_ ^ other.bytes_); }
+    Packed operator-(Packed other) const noexcept { return *this + other; }
+    Packed operator*(Packed other) const noexcept { return of(horner(bytes_, other.bytes_)); }
+    Packed& operator*=(Packed other) noexcept { return *this = *this * other; }
+    Packed operator-() const noexcept { return *this; }
+    Packed inverse() const noexcept { return invert(*this); }
 
    private:
-    friend class SmallBinary;
-
-    static constexpr std::uint64_t every_byte = 0x0101010101010101;
-    static constexpr std::uint64_t below_top = ((1U << (degree - 1)) - 1) * every_byte;
-    static constexpr std::uint64_t lower_part = (polynomial & sample_mask) * every_byte;
-
-    static constexpr Packed of(std::uint64_t bytes) noexcept {
+    static Packed of(Bytes bytes) noexcept {
       Packed result;
       result.bytes_ = bytes;
       return result;
     }
 
-    // 0xFF in each byte that is 1, 0 in each that is 0: 255 is 256 - 1, and the bytes do not borrow from each other.
-    static constexpr std::uint64_t filled(std::uint64_t ones) noexcept { return (ones << 8) - ones; }
-
     // Invariant: each byte is the value of an element, in the order of the memory.
-    std::uint64_t bytes_ = 0;
+    Bytes bytes_ = {};
   };
 
  private:
@@ -215,6 +195,24 @@ class SmallBinary {
     SmallBinary result;
     result.value_ = value;
     return result;
+  }
+
+  // All ones where the bit is set in x, zero elsewhere.
+  static constexpr unsigned mask_where_set(unsigned x, unsigned bit) noexcept { return 0 - ((x & bit) / bit); }
+  static Bytes mask_where_set(Bytes x, Bytes bit) noexcept { return reinterpret_cast<Bytes>((x & bit) == bit); }
+
+  // The product, by Horner's rule over the bits of b from the highest: double, then add a where the bit is set.
+  // Doubling replaces the bit at `degree` by the rest of the polynomial.
+  template <class Lanes>
+  static constexpr Lanes horner(Lanes a, Lanes b) noexcept {
+    const auto in_every_lane = [](unsigned value) { return Lanes{} + static_cast<Value>(value); };
+    Lanes product = Lanes{};
+    for (unsigned bit = degree; bit-- > 0;) {
+      const Lanes overflow = mask_where_set(product, in_every_lane(1U << (degree - 1)));
+      product = (product + product) ^ (overflow & in_every_lane(polynomial));
+      product ^= a & mask_where_set(b, in_every_lane(1U << bit));
+    }
+    return product;
   }
 
   // 2^degree - 2 = 2 (2^(degree - 1) - 1)

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+// The Engine concept: a party's protocol state, with an arithmetic domain, a binary domain, and the bridges between
+// them. All functions are written over it once.
+#pragma once
+
+#include <concepts>
+#include <cstddef>
+#include <span>
+#include <variant>
+#include <vector>
+
+#include "parley/engine/shared.hpp"
+#include "parley/engine/shared_bits.hpp"
+#include "parley/field/concepts.hpp"
+#include "parley/net/network.hpp"
+
+namespace parley {
+
+/// Shared field elements x as a difference of two numbers given by their bits: x = minuend - subtrahend modulo p, both
+/// below p. What of it is public is uniformly distributed whatever x is. Every conversion from the arithmetic to the
+/// binary domain starts here.
+template <class Scheme>
+struct MaskedDifference {
+  std::variant<PublicBits, SharedBits<Scheme>> minuend;
+  SharedBits<Scheme> subtrahend;
+};
+
+/// Uniformly random field elements, not known to any t parties, together with the bits of their canonical integers
+/// (edaBits), or random bits in both domains (daBits).
+template <Field F, class Scheme>
+struct RandomInBothDomains {
+  Shared<F, Scheme> value;
+  SharedBits<Scheme> bits;
+};
+
+/// What all functions need of a party's protocol state. Programs call the free functions of operations.hpp, which check
+/// their arguments, instead of these members. All parties make the same calls in the same order, with the same lengths.
+template <class E>
+concept Engine = Field<typename E::Value> &&
+    requires(E& engine, const E& constant_engine, std::size_t index,
+             const Shared<typename E::Value, typename E::Scheme>& x, const SharedBits<typename E::Scheme>& bits,
+             const PublicBits& public_bits, std::span<const typename E::Value> values,
+             std::span<const std::size_t> lengths,
+             std::vector<Shared<typename E::Value, typename E::Scheme>>& columns) {
+  { constant_engine.self() } -> std::same_as<std::size_t>;
+  { constant_engine.parties() } -> std::same_as<std::size_t>;
+  { constant_engine.privacy_threshold() } -> std::same_as<std::size_t>;
+  { constant_engine.cost() } -> std::convertible_to<Cost>;
+  // the arithmetic domain
+  { engine.input(lengths, values) } -> std::same_as<std::vector<Shared<typename E::Value, typename E::Scheme>>>;
+  { engine.constant(values) } -> std::same_as<Shared<typename E::Value, typename E::Scheme>>;
+  { engine.mul(x, x) } -> std::same_as<Shared<typename E::Value, typename E::Scheme>>;
+  { engine.dot(x, x, index) } -> std::same_as<Shared<typename E::Value, typename E::Scheme>>;
+  { engine.open(x) } -> std::same_as<std::vector<typename E::Value>>;
+  { engine.open_to(index, x) } -> std::same_as<std::vector<typename E::Value>>;
+  { engine.random(index) } -> std::same_as<Shared<typename E::Value, typename E::Scheme>>;
+  {engine.shuffle(columns)};
+  // the binary domain
+  { engine.input_bits(index, public_bits) } -> std::same_as<SharedBits<typename E::Scheme>>;
+  { engine.constant_bits(public_bits) } -> std::same_as<SharedBits<typename E::Scheme>>;
+  { engine.and_(bits, bits) } -> std::same_as<SharedBits<typename E::Scheme>>;
+  { engine.open(bits) } -> std::same_as<PublicBits>;
+  { engine.random_bits(index, index) } -> std::same_as<SharedBits<typename E::Scheme>>;
+  // the bridges
+  { engine.to_field(bits) } -> std::same_as<Shared<typename E::Value, typename E::Scheme>>;
+};
+
+/// An engine whose field has a Mersenne prime as its order, so that field elements can be split into bits and compared.
+template <class E>
+concept ComparingEngine = Engine<E> && MersenneField<typename E::Value> &&
+    requires(E& engine, const Shared<typename E::Value, typename E::Scheme>& x) {
+  { engine.split(x) } -> std::same_as<MaskedDifference<typename E::Scheme>>;
+  { engine.edabits(x.size()) } -> std::same_as<RandomInBothDomains<typename E::Value, typename E::Scheme>>;
+  { engine.dabits(x.size()) } -> std::same_as<RandomInBothDomains<typename E::Value, typename E::Scheme>>;
+};
+
+/// The shared values of an engine.
+template <class E>
+using SharedOf = Shared<typename E::Value, typename E::Scheme>;
+/// The shared bits of an engine.
+template <class E>
+using SharedBitsOf = SharedBits<typename E::Scheme>;
+
+}  // namespace parley

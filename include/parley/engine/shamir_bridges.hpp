@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: Apache-2.0
+// The bridges of the Shamir engine between field elements and bits: edaBits, daBits, masked differences, and bits as
+// field elements. [EGKRS20] Improved primitives for MPC over mixed arithmetic-binary circuits (Escudero, Ghosh, Keller,
+// Rachuri, Scholl 2020). [NO07] Multiparty computation for interval, equality, and comparison without bit-decomposition
+// protocol. [CDI05] Share conversion.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "parley/engine/binary_domain.hpp"
+#include "parley/engine/circuits.hpp"
+#include "parley/engine/concepts.hpp"
+#include "parley/engine/pairwise_streams.hpp"
+#include "parley/engine/round.hpp"
+#include "parley/engine/shamir_domain.hpp"
+#include "parley/field/concepts.hpp"
+#include "parley/field/uniform.hpp"
+#include "parley/field/vector.hpp"
+#include "parley/poly/lagrange.hpp"
+
+namespace parley::detail {
+
+template <Field F, class Random, class Scheme>
+class ShamirBridges {
+ public:
+  using Stream = typename StreamOf<Random>::type;
+  using Vector = Shared<F, Scheme>;
+  using Bits = SharedBits<Scheme>;
+
+  ShamirBridges(Network& network, Random& random, PairwiseStreams<Stream>& streams, ShamirDomain<F, Stream>& arithmetic,
+                BinaryDomain<Stream, Scheme>& binary, std::size_t privacy_threshold)
+      : network_(network),
+        random_(random),
+        streams_(streams),
+        arithmetic_(arithmetic),
+        binary_(binary),
+        t_(privacy_threshold),
+        self_(network.self()) {}
+
+  RandomInBothDomains<F, Scheme> edabits(std::size_t count) {
+    Round round(network_);
+    std::vector<Contribution> contributions = begin_contributions(round, count);
+    round.exchange(count == 0);
+    end_contributions(round, contributions, count);
+
+    std::vector<Bits> bits;
+    Vector value(std::vector<F>(count, F{}));
+    for (Contribution& contribution : contributions) {
+      value += Vector(std::move(contribution.shares));
+      bits.push_back(std::move(contribution.bits));
+    }
+    // A balanced tree of additions modulo p; the additions of one level are one batch.
+    while (bits.size() > 1) {
+      const std::size_t pairs = bits.size() / 2;
+      Bits left = bits[0], right = bits[1];
+      for (std::size_t i = 1; i < pairs; ++i) {
+        left = concat(left, bits[2 * i]);
+        right = concat(right, bits[2 * i + 1]);
+      }
+      const Bits sums = add_modulo_mersenne(binary_, left, right);
+      std::vector<Bits> next;
+      for (std::size_t i = 0; i < pairs; ++i) next.push_back(sums.slice(i * count, count));
+      if (bits.size() % 2 != 0) next.push_back(std::move(bits.back()));
+      bits = std::move(next);
+    }
+    return {std::move(value), std::move(bits.front())};
+  }
+
+  RandomInBothDomains<F, Scheme> dabits(std::size_t count) {
+    if (network_.parties() == 3) {
+      Bits bits = binary_.random(random_, 1, count);
+      Vector value = replicated_to_field(bits);
+      return {std::move(value), std::move(bits)};
+    }
+    // Each of t + 1 parties contributes a bit in both domains; their exclusive or is unknown to any t parties.
+    Round round(network_);
+    std::vector<std::vector<F>> shares(t_ + 1, std::vector<F>(count));
+    std::vector<Bits> bits(t_ + 1);
+    for (std::size_t dealer = 0; dealer <= t_; ++dealer) {
+      if (dealer == self_) {
+        PublicBits own(1, count);
+        fill_bits(random_, own.planes());
+        std::vector<F> numbers;
+        for (std::size_t row = 0; row < count; ++row) numbers.push_back(F(own.bit(0, row) ? 1 : 0));
+        arithmetic_.dealing().deal(round, streams_, std::span<const F>(numbers), std::span<F>(shares[dealer]));
+        bits[dealer] = binary_.deal(round, own);
+      } else {
+        arithmetic_.dealing().expect(round, dealer, count);
+        binary_.expect(round, dealer, 1, count);
+      }
+    }
+    round.exchange(count == 0);
+    Bits sum = binary_.zero(1, count);
+    for (std::size_t dealer = 0; dealer <= t_; ++dealer) {
+      if (dealer != self_) {
+        arithmetic_.dealing().receive(round, streams_, dealer, std::span<F>(shares[dealer]));
+        bits[dealer] = binary_.receive(round, dealer, 1, count);
+      }
+      sum ^= bits[dealer];
+    }
+    while (shares.size() > 1) {  // x xor y = x + y - 2xy; the exclusive ors of one level are one batch
+      const std::size_t pairs = shares.size() / 2;
+      std::vector<Vector> left, right;
+      for (std::size_t i = 0; i < pairs; ++i) {
+        left.emplace_back(std::move(shares[2 * i]));
+        right.emplace_back(std::move(shares[2 * i + 1]));
+      }
+      const Vector x = concat(left), y = concat(right);
+      const Vector joined = exclusive_or(x, y);
+      std::vector<std::vector<F>> next;
+      for (std::size_t i = 0; i < pairs; ++i) {
+        const auto part = joined.shares().subspan(i * count, count);
+        next.emplace_back(part.begin(), part.end());
+      }
+      if (shares.size() % 2 != 0) next.push_back(std::move(shares.back()));
+      shares = std::move(next);
+    }
+    return {Vector(std::move(shares.front())), std::move(sum)};
+  }
+
+  /// The planes of `x` one after another.
+  Vector to_field(const Bits& x) {
+    if (network_.parties() == 3) return replicated_to_field(x);
+    auto [value, mask] = dabits(x.width() * x.size());
+    Bits aligned;  // the mask's one plane, cut into planes of x
+    for (std::size_t plane = 0; plane < x.width(); ++plane)
+      aligned = stack(std::move(aligned), mask.slice(plane * x.size(), x.size()));
+    if (x.width() == 0) return value;
+    const PublicBits opened = binary_.open(x ^ aligned);
+    // x = o xor m for the opened o: m where o = 0, 1 - m where o = 1
+    const auto shares = value.shares();
+    for (std::size_t plane = 0; plane < x.width(); ++plane)
+      for (std::size_t row = 0; row < x.size(); ++row)
+        if (opened.bit(plane, row)) shares[plane * x.size() + row] = F(1) - shares[plane * x.size() + row];
+    return value;
+  }
+
+  MaskedDifference<Scheme> split(const Vector& x) {
+    if (network_.parties() == 3) return split_among_three(x);
+    auto [mask, bits] = edabits(x.size());
+    const std::vector<F> opened = arithmetic_.open((x + mask).shares());
+    return {PublicBits::from_field<F>(opened), std::move(bits)};
+  }
+
+ private:
+  // A uniform value that its contributor knows, shared in both domains.
+  struct Contribution {
+    std::vector<F> shares;
+    std::vector<F> value;  // at those who know it
+    Bits bits;
+  };
+
+  // Uniform values of which no t parties know all: for more than three parties one of each of parties 0 to t. For
+  // three, the first is drawn by parties 0 and 1 from their common stream, and the second is party 2's: in the
+  // arithmetic domain it is what the other two's streams determine, so that only its bits are sent, to one party.
+  std::vector<Contribution> begin_contributions(Round& round, std::size_t count) {
+    std::vector<Contribution> contributions;
+    if (network_.parties() == 3) {
+      contributions.resize(2);
+      Contribution &common = contributions[0], &own = contributions[1];
+      common.shares.assign(count, F{});  // the line through the value at 0 and through 0 at party 2's point
+      common.value.resize(count);
+      if (self_ != 2) {
+        fill_uniform(streams_.common(1 - self_), std::span<F>(common.value));
+        const std::vector<F> nodes = {F::embed(0), F::embed(3)};
+        vector::scale<F>(common.shares, common.value, lagrange_coefficients<F>(nodes, F::embed(self_ + 1))[0]);
+      }
+      common.bits = known_to_first_two(common.value);
+      own.shares.resize(count);
+      if (self_ == 2) {
+        own.value = arithmetic_.dealing().deal_random(round, streams_, std::span<F>(own.shares));
+        own.bits = binary_.deal(round, PublicBits::from_field<F>(own.value));
+      } else {
+        arithmetic_.dealing().expect_random(round, 2, count);
+        binary_.expect(round, 2, F::modulus_bits, count);
+      }
+      return contributions;
+    }
+    for (std::size_t dealer = 0; dealer <= t_; ++dealer) {
+      Contribution& contribution = contributions.emplace_back();
+      contribution.shares.resize(count);
+      if (dealer == self_) {
+        contribution.value.resize(count);
+        fill_uniform(random_, std::span<F>(contribution.value));
+        arithmetic_.dealing().deal(round, streams_, std::span<const F>(contribution.value),
+                                   std::span<F>(contribution.shares));
+        contribution.bits = binary_.deal(round, PublicBits::from_field<F>(contribution.value));
+      } else {
+        arithmetic_.dealing().expect(round, dealer, count);
+        binary_.expect(round, dealer, F::modulus_bits, count);
+      }
+    }
+    return contributions;
+  }
+  void end_contributions(Round& round, std::vector<Contribution>& contributions, std::size_t count) {
+    if (network_.parties() == 3) {
+      if (self_ == 2) return;
+      arithmetic_.dealing().receive_random(round, streams_, 2, std::span<F>(contributions[1].shares));
+      contributions[1].bits = binary_.receive(round, 2, F::modulus_bits, count);
+      return;
+    }
+    for (std::size_t dealer = 0; dealer <= t_; ++dealer) {
+      if (dealer == self_) continue;
+      arithmetic_.dealing().receive(round, streams_, dealer, std::span<F>(contributions[dealer].shares));
+      contributions[dealer].bits = binary_.receive(round, dealer, F::modulus_bits, count);
+    }
+  }
+
+  // x = y - b, where party 2 alone knows b, and parties 0 and 1 know y = x + b: they open x + a + b to each other, with
+  // the a that both of them know, and b hides x from them. So y is a replicated sharing without a word sent.
+  MaskedDifference<Scheme> split_among_three(const Vector& x) {
+    const std::size_t count = x.size();
+    Round round(network_);
+    std::vector<Contribution> contributions = begin_contributions(round, count);
+    std::vector<F> masked(count), theirs(count);
+    if (self_ != 2) {
+      // a and b's shares are local, so the masked shares can be sent in the same round in which party 2 sends b's bits
+      arithmetic_.dealing().receive_random(round, streams_, 2, std::span<F>(contributions[1].shares));
+      vector::add<F>(masked, x.shares(), contributions[0].shares);
+      vector::add<F>(masked, masked, contributions[1].shares);
+      round.template send_elements<F>(1 - self_, masked);
+      round.template expect_elements<F>(1 - self_, count);
+    }
+    round.exchange(count == 0);
+    if (self_ == 2) return {known_to_first_two(masked), std::move(contributions[1].bits)};
+    Bits subtrahend = binary_.receive(round, 2, F::modulus_bits, count);
+    round.template receive_elements<F>(1 - self_, std::span<F>(theirs));
+    const std::vector<F> nodes = {F::embed(self_ + 1), F::embed(2 - self_)};
+    const std::vector<F> weights = lagrange_coefficients<F>(nodes, F::embed(0));
+    vector::scale<F>(masked, masked, weights[0]);
+    vector::multiply_add<F>(masked, theirs, weights[1]);
+    vector::subtract<F>(masked, masked, contributions[0].value);
+    return {known_to_first_two(masked), std::move(subtrahend)};
+  }
+
+  // For three parties: the bits of values that parties 0 and 1 know, as component 0; party 2 passes anything of the
+  // right length.
+  Bits known_to_first_two(std::span<const F> values) const {
+    Bits bits = binary_.zero(F::modulus_bits, values.size());
+    if (self_ != 2)
+      ReplicatedBits<Stream>::set_component(bits.planes(), self_ == 0 ? 0 : 1,
+                                            PublicBits::from_field<F>(values).planes());
+    return bits;
+  }
+
+  // For three parties: a bit is c0 xor c1 xor c2, where party 1 knows c0 and c1, and parties 2 and 0 know c2. Party 1
+  // deals c0 xor c1; c2 is on the line through 0 at party 1's point, which needs no message; one product joins them.
+  Vector replicated_to_field(const Bits& x) {
+    const std::size_t count = x.width() * x.size();
+    const auto numbers = [&](const BitPlanes& planes, unsigned which) {
+      std::vector<F> values;
+      values.reserve(count);
+      for (std::size_t plane = 0; plane < x.width(); ++plane)
+        for (std::size_t row = 0; row < x.size(); ++row) values.push_back(F(planes.bit(plane, row, which) ? 1 : 0));
+      return values;
+    };
+    std::vector<F> dealt(count), common(count, F{});
+    Round round(network_);
+    if (self_ == 1) {
+      BitPlanes sum(BitLayout{}, x.width(), x.size());
+      ReplicatedBits<Stream>::add_components(sum, x.planes());
+      const std::vector<F> values = numbers(sum, 0);
+      arithmetic_.dealing().deal(round, streams_, std::span<const F>(values), std::span<F>(dealt));
+    } else {
+      arithmetic_.dealing().expect(round, 1, count);
+      const std::vector<F> nodes = {F::embed(0), F::embed(2)};
+      vector::scale<F>(common, numbers(x.planes(), self_ == 2 ? 0 : 1),
+                       lagrange_coefficients<F>(nodes, F::embed(self_ + 1))[0]);
+    }
+    round.exchange(count == 0);
+    if (self_ != 1) arithmetic_.dealing().receive(round, streams_, 1, std::span<F>(dealt));
+    return exclusive_or(Vector(std::move(dealt)), Vector(std::move(common)));
+  }
+
+  Vector exclusive_or(const Vector& x, const Vector& y) {
+    std::vector<F> products(x.size());
+    vector::multiply<F>(products, x.shares(), y.shares());
+    return x + y - 2 * Vector(arithmetic_.reduce(std::move(products)));
+  }
+
+  Network& network_;
+  Random& random_;
+  PairwiseStreams<Stream>& streams_;
+  ShamirDomain<F, Stream>& arithmetic_;
+  BinaryDomain<Stream, Scheme>& binary_;
+  std::size_t t_, self_;
+};
+
+}  // namespace parley::detail

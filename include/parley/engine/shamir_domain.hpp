@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+// Computing on Shamir's shares over one field against a passive adversary: inputs, openings, products, random values.
+// The arithmetic domain uses it over the caller's field, the binary domain of more than three parties over GF(2^8).
+// [BGW88] Completeness theorems for non-cryptographic fault-tolerant distributed computation. [GRR98] Simplified VSS
+// and fast-track multiparty computations. [DN07] Scalable and unconditionally secure multiparty computation. [CDI05]
+// Share conversion.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "parley/core/error.hpp"
+#include "parley/engine/dealing.hpp"
+#include "parley/engine/pairwise_streams.hpp"
+#include "parley/engine/round.hpp"
+#include "parley/field/concepts.hpp"
+#include "parley/field/vector.hpp"
+#include "parley/net/network.hpp"
+#include "parley/poly/lagrange.hpp"
+
+namespace parley::detail {
+
+/// n parties of which any t learn nothing, n >= 2t + 1; sharings are polynomials of degree at most t, party i holding
+/// the value at i + 1.
+template <Field G, class Stream>
+class ShamirDomain {
+ public:
+  ShamirDomain(Network& network, PairwiseStreams<Stream>& streams, std::size_t privacy_threshold)
+      : network_(network),
+        streams_(streams),
+        n_(network.parties()),
+        t_(privacy_threshold),
+        self_(network.self()),
+        dealing_(n_, t_, self_) {
+    if (!G::order_exceeds(n_))
+      throw Error(ErrorCode::invalid_argument, std::string(G::name) +
+                                                   " has too few elements for the evaluation points of " +
+                                                   std::to_string(n_) + " parties");
+    std::vector<G> nodes;
+    for (std::size_t k = 0; k <= 2 * t_; ++k) nodes.push_back(G::embed(k + 1));
+    if (self_ <= 2 * t_) of_product_ = lagrange_coefficients<G>(nodes, G::embed(0))[self_];
+    nodes.clear();
+    for (std::size_t k = 0; k <= t_; ++k) nodes.push_back(G::embed((self_ + k) % n_ + 1));
+    of_opening_ = lagrange_coefficients<G>(nodes, G::embed(0));
+    // Powers of the evaluation points: any n - t columns of these n - t rows are independent, so sums of one
+    // contribution per party, of which n - t are uniform and unknown to the adversary, give n - t uniform and
+    // independent values. [DN07, section 3]
+    for (std::size_t k = 0; k < n_; ++k) points_.push_back(G::embed(k + 1));
+  }
+
+  const Dealing<G>& dealing() const { return dealing_; }
+
+  /// Every party deals its `mine`, of lengths[self] values; result[i] are this party's shares of what party i dealt.
+  /// Cost: one round; n - 1 - t elements per value, sent by its owner.
+  std::vector<std::vector<G>> input(std::span<const std::size_t> lengths, std::span<const G> mine) {
+    std::vector<std::vector<G>> shares(n_);
+    Round round(network_);
+    std::size_t total = 0;
+    for (std::size_t party = 0; party < n_; ++party) {
+      shares[party].resize(lengths[party]);
+      total += lengths[party];
+      if (party == self_)
+        dealing_.deal(round, streams_, mine, std::span<G>(shares[self_]));
+      else
+        dealing_.expect(round, party, lengths[party]);
+    }
+    round.exchange(total == 0);
+    for (std::size_t party = 0; party < n_; ++party)
+      if (party != self_) dealing_.receive(round, streams_, party, std::span<G>(shares[party]));
+    return shares;
+  }
+
+  /// From this party's values of a polynomial of degree at most 2t at its point: its shares, of degree t, of the values
+  /// at 0. The values at 0 are a fixed combination of those of parties 0 to 2t; each deals its part anew, and the sums
+  /// are fresh sharings. [GRR98, section 2] Cost: one round; n - 1 - t elements per value sent by each of parties 0 to
+  /// 2t.
+  std::vector<G> reduce(std::vector<G> products) {
+    const std::size_t count = products.size();
+    if (count == 0) return products;
+    std::vector<G> sum(count), part(count);
+    Round round(network_);
+    if (self_ <= 2 * t_) {
+      vector::scale<G>(products, products, of_product_);
+      dealing_.deal(round, streams_, std::span<const G>(products), std::span<G>(sum));
+    }
+    for (std::size_t dealer = 0; dealer <= 2 * t_; ++dealer)
+      if (dealer != self_) dealing_.expect(round, dealer, count);
+    round.exchange();
+    for (std::size_t dealer = 0; dealer <= 2 * t_; ++dealer) {
+      if (dealer == self_) continue;
+      dealing_.receive(round, streams_, dealer, std::span<G>(part));
+      vector::add<G>(sum, sum, part);
+    }
+    return sum;
+  }
+
+  /// Opens shared values to everyone: every party sends its shares to the t parties before it.
+  /// Cost: one round; t elements sent per value and party.
+  std::vector<G> open(std::span<const G> shares) {
+    Round round(network_);
+    begin_open(round, shares);
+    round.exchange(shares.empty());
+    return end_open(round, shares);
+  }
+  void begin_open(Round& round, std::span<const G> shares) {
+    for (std::size_t k = 1; k <= t_; ++k) {
+      round.send_elements<G>((self_ + n_ - k) % n_, shares);
+      round.expect_elements<G>((self_ + k) % n_, shares.size());
+    }
+  }
+  std::vector<G> end_open(Round& round, std::span<const G> shares) {
+    std::vector<G> values(shares.size()), received(shares.size());
+    vector::scale<G>(values, shares, of_opening_[0]);
+    for (std::size_t k = 1; k <= t_; ++k) {
+      round.receive_elements<G>((self_ + k) % n_, std::span<G>(received));
+      vector::multiply_add<G>(values, received, of_opening_[k]);
+    }
+    return values;
+  }
+
+  /// Opens shared values to `receiver` only; the others get nothing. Cost: one round; an element sent per value by each
+  /// of t parties.
+  std::vector<G> open_to(std::size_t receiver, std::span<const G> shares) {
+    Round round(network_);
+    const std::size_t distance = (self_ + n_ - receiver) % n_;
+    if (distance >= 1 && distance <= t_) round.send_elements<G>(receiver, shares);
+    if (distance == 0)
+      for (std::size_t k = 1; k <= t_; ++k) round.expect_elements<G>((self_ + k) % n_, shares.size());
+    round.exchange(shares.empty());
+    return distance == 0 ? end_open(round, shares) : std::vector<G>{};
+  }
+
+  /// Uniformly random shared values that no t parties know. Each party deals a random value for every n - t results.
+  /// [DN07, section 3] Cost: one round and n - 2 - t elements sent per party for n - t values; nothing at all for n =
+  /// 3, where streams determine everything.
+  std::vector<G> random(std::size_t count) {
+    const std::size_t results = n_ - t_, batch = (count + results - 1) / results;
+    std::vector<G> values(results * batch), power(batch);
+    Round round(network_);
+    dealing_.deal_random(round, streams_, std::span<G>(power));
+    for (std::size_t party = 0; party < n_; ++party)
+      if (party != self_) dealing_.expect_random(round, party, batch);
+    round.exchange(n_ == t_ + 2 || count == 0);
+    for (std::size_t party = 0; party < n_; ++party) {
+      if (party != self_) dealing_.receive_random(round, streams_, party, std::span<G>(power));
+      for (std::size_t row = 0; row < results; ++row) {
+        const auto target = std::span<G>(values).subspan(row * batch, batch);
+        vector::add<G>(target, target, power);
+        vector::scale<G>(power, power, points_[party]);
+      }
+    }
+    values.resize(count);
+    return values;
+  }
+
+ private:
+  Network& network_;
+  PairwiseStreams<Stream>& streams_;
+  std::size_t n_, t_, self_;
+  Dealing<G> dealing_;
+  G of_product_{};
+  std::vector<G> of_opening_, points_;
+};
+
+}  // namespace parley::detail

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+// The passive Shamir engine: n >= 2t + 1 parties compute on Shamir's shares, and any t of them that follow the protocol
+// learn nothing. [BGW88] Completeness theorems for non-cryptographic fault-tolerant distributed computation. [GRR98]
+// Simplified VSS and fast-track multiparty computations. [DN07] Scalable and unconditionally secure multiparty
+// computation. [CDI05] Share conversion.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "parley/core/error.hpp"
+#include "parley/core/random.hpp"
+#include "parley/engine/binary_domain.hpp"
+#include "parley/engine/concepts.hpp"
+#include "parley/engine/pairwise_streams.hpp"
+#include "parley/engine/shamir_bridges.hpp"
+#include "parley/engine/shamir_domain.hpp"
+#include "parley/engine/shamir_shuffle.hpp"
+#include "parley/engine/shared.hpp"
+#include "parley/engine/shared_bits.hpp"
+#include "parley/field/concepts.hpp"
+#include "parley/field/vector.hpp"
+#include "parley/net/network.hpp"
+
+namespace parley {
+
+/// The scheme of the Shamir engines: party i's share is the value at i + 1 of a polynomial of degree at most t whose
+/// value at 0 is the secret.
+struct ShamirSharing {};
+
+struct ShamirOptions {
+  /// t: any t parties together learn nothing. At least 1 and less than half of the parties; by default the largest
+  /// possible.
+  std::optional<std::size_t> privacy_threshold = std::nullopt;
+};
+
+/// One party's state of the passive Shamir engine; see shamir_passive().
+template <Field F, RandomSource Random>
+class ShamirPassiveEngine {
+ public:
+  using Value = F;
+  using Scheme = ShamirSharing;
+  using Vector = Shared<F, ShamirSharing>;
+  using Bits = SharedBits<ShamirSharing>;
+
+  ShamirPassiveEngine(Network& network, ShamirOptions options, Random random)
+      : network_(network),
+        t_(checked_threshold(network.parties(), options)),
+        random_(std::move(random)),
+        streams_(network, random_,
+                 "shamir_passive, " + std::string(F::name) + ", " + std::to_string(network.parties()) +
+                     " parties, privacy threshold " + std::to_string(t_)),
+        arithmetic_(network, streams_, t_),
+        binary_(network, streams_, t_),
+        bridges_(network, random_, streams_, arithmetic_, binary_, t_),
+        shuffle_(network, random_, streams_, arithmetic_, t_) {}
+  ShamirPassiveEngine(const ShamirPassiveEngine&) = delete;  // an engine is one party's place in one protocol run
+  ShamirPassiveEngine& operator=(const ShamirPassiveEngine&) =
+      delete;  // an engine is one party's place in one protocol run
+
+  std::size_t self() const noexcept { return network_.self(); }
+  std::size_t parties() const noexcept { return network_.parties(); }
+  std::size_t privacy_threshold() const noexcept { return t_; }
+  /// What this party has spent on its network so far, the agreement on seeds when the engine was made included.
+  Cost cost() const { return network_.cost(); }
+
+  std::vector<Vector> input(std::span<const std::size_t> lengths, std::span<const F> mine) {
+    std::vector<Vector> shares;
+    for (auto& theirs : arithmetic_.input(lengths, mine)) shares.emplace_back(std::move(theirs));
+    return shares;
+  }
+  Vector constant(std::span<const F> values) const { return Vector(std::vector<F>(values.begin(), values.end())); }
+  Vector mul(const Vector& x, const Vector& y) {
+    std::vector<F> products(x.size());
+    vector::multiply<F>(products, x.shares(), y.shares());
+    return Vector(arithmetic_.reduce(std::move(products)));
+  }
+  Vector dot(const Vector& x, const Vector& y, std::size_t length) {
+    std::vector<F> sums;
+    sums.reserve(x.size() / length);
+    for (std::size_t first = 0; first < x.size(); first += length)
+      sums.push_back(vector::inner_product<F>(x.shares().subspan(first, length), y.shares().subspan(first, length)));
+    return Vector(arithmetic_.reduce(std::move(sums)));
+  }
+  std::vector<F> open(const Vector& x) { return arithmetic_.open(x.shares()); }
+  std::vector<F> open_to(std::size_t receiver, const Vector& x) { return arithmetic_.open_to(receiver, x.shares()); }
+  Vector random(std::size_t count) { return Vector(arithmetic_.random(count)); }
+  void shuffle(std::vector<Vector>& columns) {
+    if (columns.empty() || columns.front().size() < 2) return;
+    std::vector<std::vector<F>> shares;
+    for (const Vector& column : columns) shares.emplace_back(column.shares().begin(), column.shares().end());
+    shuffle_.shuffle(shares);
+    for (std::size_t c = 0; c < columns.size(); ++c) columns[c] = Vector(std::move(shares[c]));
+  }
+
+  Bits input_bits(std::size_t owner, const PublicBits& mine) { return binary_.input(owner, mine); }
+  Bits constant_bits(const PublicBits& bits) const { return binary_.constant(bits); }
+  Bits and_(const Bits& x, const Bits& y) { return binary_.and_(x, y); }
+  PublicBits open(const Bits& x) { return binary_.open(x); }
+  Bits random_bits(std::size_t width, std::size_t size) { return binary_.random(random_, width, size); }
+
+  Vector to_field(const Bits& x) { return bridges_.to_field(x); }
+  MaskedDifference<ShamirSharing> split(const Vector& x) requires MersenneField<F> { return bridges_.split(x); }
+  RandomInBothDomains<F, ShamirSharing> edabits(std::size_t count) requires MersenneField<F> {
+    return bridges_.edabits(count);
+  }
+  RandomInBothDomains<F, ShamirSharing> dabits(std::size_t count) { return bridges_.dabits(count); }
+
+ private:
+  using Stream = typename detail::StreamOf<Random>::type;
+
+  static std::size_t checked_threshold(std::size_t parties, const ShamirOptions& options) {
+    if (parties < 3)
+      throw Error(ErrorCode::invalid_argument,
+                  "Shamir's scheme multiplies among at least 3 parties, and there are " + std::to_string(parties));
+    const std::size_t t = options.privacy_threshold.value_or((parties - 1) / 2);
+    if (t == 0)
+      throw Error(ErrorCode::invalid_argument,
+                  "a privacy threshold of 0 gives every party every secret; it is at least 1");
+    if (t > (parties - 1) / 2)
+      throw Error(ErrorCode::invalid_argument, "a privacy threshold of " + std::to_string(t) + " needs at least " +
+                                                   std::to_string(2 * t + 1) + " parties, and there are " +
+                                                   std::to_string(parties));
+    return t;
+  }
+
+  Network& network_;
+  std::size_t t_;
+  Random random_;
+  detail::PairwiseStreams<Stream> streams_;
+  detail::ShamirDomain<F, Stream> arithmetic_;
+  detail::BinaryDomain<Stream, ShamirSharing> binary_;
+  detail::ShamirBridges<F, Random, ShamirSharing> bridges_;
+  detail::ShamirShuffle<F, Random> shuffle_;
+};
+
+/// The passive Shamir engine over the field `F`, at this party of `network`; all parties make theirs at the same point
+/// of the program.
+///
+/// Input: n >= 3 parties, 1 <= t <= (n - 1) / 2 for the privacy threshold t; F has more than n elements.
+/// Security: against an adversary that reads the state of up to t parties, which follow the protocol. Perfect, given
+/// the pairwise seeds' streams: it learns its own inputs and what is opened to it. There is no protection against
+/// parties that deviate: they can make results wrong and learn more. Cost: one round; in each pair 128 bytes in one
+/// direction and 96 in the other. Errors: Error(invalid_argument) for thresholds and fields that do not fit;
+/// Error(configuration_mismatch) naming a party that runs another engine, field, or threshold. Source: [BGW88],
+/// [GRR98]; pairwise streams after [CDI05].
+template <Field F>
+ShamirPassiveEngine<F, SystemRandom> shamir_passive(Network& network, ShamirOptions options = {}) {
+  return ShamirPassiveEngine<F, SystemRandom>(network, options, SystemRandom());
+}
+/// The same with this party's randomness drawn from `random`: a TestRandom makes runs reproducible, and worthless for
+/// secrets.
+template <Field F, RandomSource Random>
+ShamirPassiveEngine<F, Random> shamir_passive(Network& network, ShamirOptions options, Random random) {
+  return ShamirPassiveEngine<F, Random>(network, options, std::move(random));
+}
+
+}  // namespace parley

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+// Oblivious shuffling of Shamir-shared rows: groups that permute and re-share one after another, or parties that
+// permute through a network. [LWZ11] Laur, Willemson, Zhang: Round-efficient oblivious database manipulation.
+// [Waksman68] A permutation network.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "parley/core/permutation.hpp"
+#include "parley/core/random.hpp"
+#include "parley/core/wipe.hpp"
+#include "parley/engine/pairwise_streams.hpp"
+#include "parley/engine/permutation_network.hpp"
+#include "parley/engine/round.hpp"
+#include "parley/engine/shamir_domain.hpp"
+#include "parley/field/concepts.hpp"
+#include "parley/field/vector.hpp"
+#include "parley/poly/lagrange.hpp"
+
+namespace parley::detail {
+
+/// Groups of t + 1 parties such that every set of t parties misses at least one whole group. Empty where that takes
+/// looking at too many sets.
+inline std::vector<std::vector<std::size_t>> shuffling_groups(std::size_t parties, std::size_t t) {
+  constexpr std::size_t most_sets = 5000;
+  double sets = 1;  // n choose t, as a product of quotients below 64
+  for (std::size_t k = 0; k < t; ++k) sets = sets * static_cast<double>(parties - k) / static_cast<double>(k + 1);
+  if (sets > most_sets) return {};
+  std::vector<std::vector<std::size_t>> groups;
+  std::vector<std::size_t> corrupt(t), uses(parties);
+  for (std::size_t k = 0; k < t; ++k) corrupt[k] = k;
+  for (;;) {
+    const auto misses = [&](const std::vector<std::size_t>& group) {
+      return std::ranges::none_of(group, [&](std::size_t party) { return std::ranges::binary_search(corrupt, party); });
+    };
+    if (std::ranges::none_of(groups, misses)) {
+      std::vector<std::size_t> honest;
+      for (std::size_t party = 0; party < parties; ++party)
+        if (!std::ranges::binary_search(corrupt, party)) honest.push_back(party);
+      std::ranges::stable_sort(
+          honest, {}, [&](std::size_t party) { return uses[party]; });  // spreads the groups, so that fewer are needed
+      honest.resize(t + 1);
+      std::ranges::sort(honest);
+      for (const std::size_t party : honest) ++uses[party];
+      groups.push_back(std::move(honest));
+    }
+    // the next set of t parties in lexicographic order
+    std::size_t k = t;
+    while (k > 0 && corrupt[k - 1] == parties - t + k - 1) --k;
+    if (k == 0) return groups;
+    ++corrupt[k - 1];
+    for (; k < t; ++k) corrupt[k] = corrupt[k - 1] + 1;
+  }
+}
+
+template <Field F, class Random>
+class ShamirShuffle {
+ public:
+  using Stream = typename StreamOf<Random>::type;
+  using Columns = std::vector<std::vector<F>>;
+
+  ShamirShuffle(Network& network, Random& random, PairwiseStreams<Stream>& streams, ShamirDomain<F, Stream>& arithmetic,
+                std::size_t privacy_threshold)
+      : network_(network),
+        random_(random),
+        streams_(streams),
+        arithmetic_(arithmetic),
+        t_(privacy_threshold),
+        self_(network.self()),
+        groups_(shuffling_groups(network.parties(), privacy_threshold)) {}
+
+  /// Permutes the rows of `columns` (of one length, at least 2) by a uniform permutation that no t parties know.
+  void shuffle(Columns& columns) {
+    const PermutationNetwork network(columns.front().size());
+    const std::size_t through_network = 1 + (t_ + 1) * network.depth();
+    if (!groups_.empty() && groups_.size() <= through_network)
+      shuffle_by_groups(columns);
+    else
+      shuffle_through(network, columns);
+  }
+
+ private:
+  // In a pass the members of one group permute their parts of the secrets by a permutation that they have in common,
+  // and re-share them: whoever is not in the group sees fresh shares only. The adversary knows the permutations of the
+  // groups that it touches, and misses one group. [LWZ11, section 4]
+  void shuffle_by_groups(Columns& columns) {
+    const std::size_t rows = columns.front().size(), count = rows * columns.size();
+    if (permutations_.empty()) agree_on_permutations();
+    for (std::size_t g = 0; g < groups_.size(); ++g) {
+      const std::vector<std::size_t>& group = groups_[g];
+      const auto member = std::ranges::find(group, self_);
+      std::vector<F> sum(count);
+      Round round(network_);
+      if (member != group.end()) {
+        std::vector<F> nodes;
+        for (const std::size_t party : group) nodes.push_back(F::embed(party + 1));
+        const F weight = lagrange_coefficients<F>(nodes, F::embed(0))[static_cast<std::size_t>(member - group.begin())];
+        const std::vector<std::uint32_t> order = random_permutation(*permutations_[g], rows);
+        std::vector<F> permuted;
+        permuted.reserve(count);
+        for (const auto& column : columns)
+          for (const std::uint32_t row : order) permuted.push_back(column[row]);
+        vector::scale<F>(permuted, permuted, weight);
+        arithmetic_.dealing().deal(round, streams_, std::span<const F>(permuted), std::span<F>(sum));
+      }
+      for (const std::size_t party : group)
+        if (party != self_) arithmetic_.dealing().expect(round, party, count);
+      round.exchange();
+      std::vector<F> part(count);
+      for (const std::size_t party : group) {
+        if (party == self_) continue;
+        arithmetic_.dealing().receive(round, streams_, party, std::span<F>(part));
+        vector::add<F>(sum, sum, part);
+      }
+      for (std::size_t c = 0; c < columns.size(); ++c)
+        std::copy_n(sum.begin() + static_cast<std::ptrdiff_t>(c * rows), rows, columns[c].begin());
+    }
+  }
+
+  // In each group the first member draws a seed for the others.
+  void agree_on_permutations() {
+    std::vector<Seed> seeds(groups_.size());
+    Round round(network_);
+    for (std::size_t g = 0; g < groups_.size(); ++g) {
+      const std::vector<std::size_t>& group = groups_[g];
+      if (group.front() == self_) {
+        seeds[g] = draw_seed(random_);
+        for (std::size_t k = 1; k < group.size(); ++k)
+          std::ranges::copy(seeds[g], round.send(group[k], sizeof(Seed)).begin());
+      } else if (std::ranges::find(group, self_) != group.end()) {
+        round.expect(group.front(), sizeof(Seed));
+      }
+    }
+    round.exchange();
+    permutations_.resize(groups_.size());
+    for (std::size_t g = 0; g < groups_.size(); ++g) {
+      const std::vector<std::size_t>& group = groups_[g];
+      if (std::ranges::find(group, self_) == group.end()) continue;
+      if (group.front() != self_) std::ranges::copy(round.receive(group.front(), sizeof(Seed)), seeds[g].begin());
+      permutations_[g].emplace(seeds[g], streams_.cipher());
+      wipe(seeds[g]);
+    }
+  }
+
+  // Each of t + 1 parties applies a permutation of its own through conditional exchanges whose controls it has shared;
+  // one of the parties is honest.
+  void shuffle_through(const PermutationNetwork& network, Columns& columns) {
+    const std::size_t rows = columns.front().size();
+    std::size_t exchanges = 0;
+    for (std::size_t l = 0; l < network.depth(); ++l) exchanges += network.layer(l).size();
+    std::vector<std::size_t> lengths(network_.parties());
+    for (std::size_t dealer = 0; dealer <= t_; ++dealer) lengths[dealer] = exchanges;
+    std::vector<F> mine;
+    if (self_ <= t_)
+      for (const auto& layer : network.controls_vartime(random_permutation(random_, rows)))
+        for (const bool exchange : layer) mine.push_back(F(exchange ? 1 : 0));
+    const std::vector<std::vector<F>> controls = arithmetic_.input(lengths, mine);
+
+    for (std::size_t dealer = 0; dealer <= t_; ++dealer) {
+      std::size_t done = 0;
+      for (std::size_t l = 0; l < network.depth(); ++l) {
+        const auto layer = network.layer(l);
+        std::vector<F> products;
+        products.reserve(layer.size() * columns.size());
+        for (const auto& column : columns)
+          for (std::size_t k = 0; k < layer.size(); ++k)
+            products.push_back(controls[dealer][done + k] * (column[layer[k].second] - column[layer[k].first]));
+        products = arithmetic_.reduce(std::move(products));
+        for (std::size_t c = 0; c < columns.size(); ++c)
+          for (std::size_t k = 0; k < layer.size(); ++k) {
+            const F& difference = products[c * layer.size() + k];
+            columns[c][layer[k].first] += difference;
+            columns[c][layer[k].second] -= difference;
+          }
+        done += layer.size();
+      }
+    }
+  }
+
+  Network& network_;
+  Random& random_;
+  PairwiseStreams<Stream>& streams_;
+  ShamirDomain<F, Stream>& arithmetic_;
+  std::size_t t_, self_;
+  std::vector<std::vector<std::size_t>> groups_;
+  std::vector<std::optional<Stream>> permutations_;
+};
+
+}  // namespace parley::detail

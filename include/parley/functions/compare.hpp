@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+// Comparisons of shared values with perfect privacy: order by the sign of the difference, equality by its bits.
+// [DFKNT06] Unconditionally secure constant-rounds multi-party computation for equality, comparison, bits and
+// exponentiation. [NO07] Nishide, Ohta: Multiparty computation for interval, equality, and comparison without
+// bit-decomposition protocol. [Rabbit21] Rabbit: efficient comparison for secure multi-party computation.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "parley/engine/circuits.hpp"
+#include "parley/engine/concepts.hpp"
+#include "parley/engine/operations.hpp"
+#include "parley/engine/shared_bits.hpp"
+
+// Integers are compared as field elements of which the difference, taken between -(p-1)/2 and (p-1)/2, has the sign of
+// the integers' difference. That holds for all values below 2^(b-1) for the modulus p = 2^b - 1: up to 60 bits in 2^61
+// - 1. The functions that say "values below 2^59" leave a factor of 2.
+
+namespace parley {
+
+namespace detail {
+
+/// For each entry d: whether d is in ((p-1)/2, p), that is negative, and where asked for whether it is 0.
+/// The sign of d is the lowest bit of 2d mod p: 2d is even and below p for d <= (p-1)/2, and 2d - p is odd for greater
+/// ones. With 2d = y - b mod p that bit is y0 xor b0 xor [y < b], for where y < b the odd p has been added. [NO07,
+/// section 4]
+template <ComparingEngine E>
+Comparison<typename E::Scheme> signs(E& engine, const SharedOf<E>& d, bool with_zero) {
+  const auto parts = engine.split(2 * d);
+  return std::visit(
+      [&](const auto& minuend) {
+        auto comparison = compare(engine, minuend, parts.subtrahend, with_zero);
+        comparison.less ^= minuend.bits(0, 1);
+        comparison.less ^= parts.subtrahend.bits(0, 1);
+        return comparison;
+      },
+      parts.minuend);
+}
+
+}  // namespace detail
+
+/// Whether x < y, entry by entry, as shared bits of width 1.
+///
+/// Input: vectors of one length, of values below 2^59 for Mersenne61, or any whose differences are between -(p-1)/2 and
+/// (p-1)/2 for the field's order p. Security: perfect; nothing is revealed. What is opened on the way is uniform
+/// whatever x and y are. Cost for p = 2^b - 1, n = 3: 2 + ceil(log2 b) rounds (8 for b = 61); parties 0 and 1 send one
+/// element, party 2 b bits, and each party 3b - 2 - ceil(log2 b) bits per comparison. For n > 3: edabits(), one element
+/// opened, and the same conjunctions less b of them and a round. Errors: Error(invalid_argument) for different lengths.
+/// Source: [NO07, section 4] with the masks of DESIGN's three-party form at n = 3, and edaBits at n > 3.
+template <ComparingEngine E>
+SharedBitsOf<E> less_than(E& engine, const SharedOf<E>& x, const SharedOf<E>& y) {
+  detail::require_same_length(x.size(), y.size());
+  return detail::signs(engine, x - y, false).less;
+}
+/// Whether x < bound for a public bound. Input, security and cost as for two shared vectors.
+template <ComparingEngine E>
+SharedBitsOf<E> less_than(E& engine, const SharedOf<E>& x, const typename E::Value& bound) {
+  return detail::signs(engine, x - bound, false).less;
+}
+/// Whether bound < x for a public bound. Input, security and cost as for two shared vectors.
+template <ComparingEngine E>
+SharedBitsOf<E> less_than(E& engine, const typename E::Value& bound, const SharedOf<E>& x) {
+  return detail::signs(engine, bound - x, false).less;
+}
+
+/// Whether x = y, entry by entry, as shared bits of width 1; for any field elements.
+/// Security: perfect; nothing is revealed.
+/// Cost for p = 2^b - 1: as less_than(), with b - 1 conjunctions in ceil(log2 b) rounds after the mask has been opened.
+/// Errors: Error(invalid_argument) for different lengths.
+template <ComparingEngine E>
+SharedBitsOf<E> equal(E& engine, const SharedOf<E>& x, const SharedOf<E>& y) {
+  detail::require_same_length(x.size(), y.size());
+  const auto parts = engine.split(x - y);
+  return std::visit(
+      [&](const auto& minuend) { return detail::conjunction_of_all(engine, ~(minuend ^ parts.subtrahend)); },
+      parts.minuend);
+}
+/// Whether x = value for a public value. Security and cost as for two shared vectors.
+template <ComparingEngine E>
+SharedBitsOf<E> equal(E& engine, const SharedOf<E>& x, const typename E::Value& value) {
+  return equal(engine, x, constant(engine, std::vector<typename E::Value>(x.size(), value)));
+}
+
+}  // namespace parley

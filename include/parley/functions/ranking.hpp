@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: Apache-2.0
+// Ranking of shared rows: after an oblivious shuffle of rows that have been made distinct, comparisons are opened, and
+// sorting and selection are public computations on their outcomes. [HKICT12] Hamada, Kikuchi, Ikarashi, Chida,
+// Takahashi: Practically efficient multi-party sorting protocols from comparison sort algorithms. [FR75] Floyd, Rivest:
+// Expected time bounds for selection.
+#pragma once
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <numeric>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "parley/core/error.hpp"
+#include "parley/engine/concepts.hpp"
+#include "parley/engine/operations.hpp"
+#include "parley/functions/compare.hpp"
+#include "parley/functions/shuffle.hpp"
+
+namespace parley {
+
+struct OrderOptions {
+  /// The values are below 2^bits. 0 stands for the largest width that comparisons allow: 59 for Mersenne61. Narrower
+  /// values may be compared together with the index that makes them distinct, which halves the cost.
+  std::size_t bits = 0;
+};
+
+namespace detail {
+
+/// Shuffled rows whose keys are distinct: equal values are told apart by the positions they had before the shuffle.
+///
+/// Security: the outcomes of comparisons are those of a uniformly random order of distinct keys, whatever the values:
+/// whoever sees them learns nothing but how many rows there are. [HKICT12, section 3]
+template <ComparingEngine E>
+class ShuffledRows {
+ public:
+  /// columns[0] is what the rows are ordered by. Cost: shuffle() of one column more.
+  ShuffledRows(E& engine, std::vector<SharedOf<E>> columns, const OrderOptions& options) : engine_(engine) {
+    using F = typename E::Value;
+    const std::size_t widest = F::modulus_bits - 2, bits = options.bits == 0 ? widest : options.bits;
+    if (bits > widest)
+      throw Error(ErrorCode::invalid_argument, "values of " + std::to_string(bits) + " bits cannot be compared in " +
+                                                   std::string(F::name) + ", only up to " + std::to_string(widest));
+    const std::size_t rows = columns.front().size();
+    const std::size_t index_bits = static_cast<std::size_t>(std::bit_width(rows == 0 ? 0 : rows - 1));
+    if (index_bits > widest)
+      throw Error(ErrorCode::invalid_argument,
+                  std::to_string(rows) + " rows are too many to be numbered in " + std::string(F::name));
+    std::vector<F> positions;
+    positions.reserve(rows);
+    for (std::size_t i = 0; i < rows; ++i) positions.push_back(F(i));
+    columns.push_back(constant(engine, positions));
+    columns_ = shuffle(engine, std::move(columns));
+
+    // One key where value and index fit below 2^(b-1) for p = 2^b - 1, so that differences are at most (p-1)/2;
+    // otherwise two, of which the second decides where the first are equal.
+    if (bits + index_bits <= F::modulus_bits - 1) {
+      F shift(1);
+      for (std::size_t i = 0; i < index_bits; ++i) shift += shift;
+      keys_ = {shift * columns_.front() + columns_.back()};
+    } else {
+      keys_ = {columns_.front(), columns_.back()};
+    }
+  }
+
+  std::size_t size() const { return keys_.front().size(); }
+  /// Column `which` of the shuffled rows.
+  const SharedOf<E>& column(std::size_t which) const { return columns_[which]; }
+
+  struct Pair {
+    std::size_t left, right;
+  };
+  /// For each pair of rows: whether the left one comes first. The outcomes are opened.
+  /// Cost: one batch of less_than(), of two comparisons a pair and a round more where values and index do not fit one
+  /// key; and one round to open.
+  std::vector<bool> precede(std::span<const Pair> pairs) {
+    std::vector<std::size_t> left, right;
+    for (const Pair& pair : pairs) {
+      left.push_back(pair.left);
+      right.push_back(pair.right);
+    }
+    if (pairs.empty()) return {};
+    SharedBitsOf<E> outcome;
+    if (keys_.size() == 1) {
+      outcome = less_than(engine_, keys_[0].gather(left), keys_[0].gather(right));
+    } else {
+      const auto differences =
+          concat(keys_[0].gather(left) - keys_[0].gather(right), keys_[1].gather(left) - keys_[1].gather(right));
+      const auto sign = signs(engine_, differences, true);
+      outcome = sign.less.slice(0, pairs.size()) ^
+                and_(engine_, sign.equal.slice(0, pairs.size()), sign.less.slice(pairs.size(), pairs.size()));
+    }
+    const std::vector<std::uint64_t> opened = open(engine_, outcome);
+    return std::vector<bool>(opened.begin(), opened.end());
+  }
+
+ private:
+  E& engine_;
+  std::vector<SharedOf<E>> columns_;
+  std::vector<SharedOf<E>> keys_;
+};
+
+/// Finds which rows have the given ranks (from 0, ascending, distinct): result[i] is the row of rank ranks[i]. All
+/// ranks together sort.
+///
+/// In each phase the rows of every part that still contains a wanted rank are placed between pivots taken from a fully
+/// ordered sample of about the square root of the part; the pivots enclose where the sample expects the wanted ranks.
+/// For one rank that is Floyd and Rivest's selection, about two comparisons a row; for all ranks a sample sort, about
+/// log2 N + 1.
+template <ComparingEngine E>
+class RankSearch {
+ public:
+  RankSearch(ShuffledRows<E>& rows, std::vector<std::size_t> ranks)
+      : rows_(rows), wanted_(std::move(ranks)), found_(wanted_.size()) {
+    Part all{std::vector<std::size_t>(rows_.size()), 0};
+    std::iota(all.rows.begin(), all.rows.end(), std::size_t{0});
+    if (!wanted_.empty()) parts_.push_back(std::move(all));
+  }
+
+  std::vector<std::size_t> run() {
+    while (!parts_.empty()) {
+      const std::vector<std::vector<std::size_t>> samples = ordered_samples();
+      std::vector<Placement> placements;
+      for (std::size_t p = 0; p < parts_.size(); ++p) placements.push_back({pivots(parts_[p], samples[p]), {}});
+      place(placements);
+      divide(placements);
+    }
+    return found_;
+  }
+
+ private:
+  static constexpr std::size_t small = 8;  // parts of up to this size are ordered at once by comparing all pairs
+
+  struct Part {
+    std::vector<std::size_t> rows;
+    std::size_t first_rank;
+  };
+  struct Placement {
+    std::vector<std::size_t> pivots;    // rows in ascending order
+    std::vector<std::size_t> interval;  // for each row of the part: how many pivots come before it
+  };
+
+  // The wanted ranks of a part, as a range of indices into wanted_.
+  std::pair<std::size_t, std::size_t> wanted_in(const Part& part) const {
+    const auto first = std::ranges::lower_bound(wanted_, part.first_rank);
+    const auto last = std::ranges::lower_bound(wanted_, part.first_rank + part.rows.size());
+    return {static_cast<std::size_t>(first - wanted_.begin()), static_cast<std::size_t>(last - wanted_.begin())};
+  }
+
+  // A sample of every part (the whole of a small one) in order, by comparing all its pairs: one phase.
+  std::vector<std::vector<std::size_t>> ordered_samples() {
+    std::vector<std::vector<std::size_t>> samples;
+    std::vector<typename ShuffledRows<E>::Pair> pairs;
+    for (const Part& part : parts_) {
+      const std::size_t size = part.rows.size();
+      const std::size_t taken = size <= small ? size : static_cast<std::size_t>(std::sqrt(static_cast<double>(size)));
+      // the rows are in a random order, so the first ones are a uniform sample
+      samples.emplace_back(part.rows.begin(), part.rows.begin() + static_cast<std::ptrdiff_t>(taken));
+      for (std::size_t i = 0; i < taken; ++i)
+        for (std::size_t j = i + 1; j < taken; ++j) pairs.push_back({samples.back()[i], samples.back()[j]});
+    }
+    const std::vector<bool> precedes = rows_.precede(pairs);
+    std::size_t next = 0;
+    for (std::vector<std::size_t>& sample : samples) {
+      std::vector<std::size_t> rank(sample.size()), ordered(sample.size());
+      for (std::size_t i = 0; i < sample.size(); ++i)
+        for (std::size_t j = i + 1; j < sample.size(); ++j) ++rank[precedes[next++] ? j : i];
+      for (std::size_t i = 0; i < sample.size(); ++i) ordered[rank[i]] = sample[i];
+      sample = std::move(ordered);
+    }
+    return samples;
+  }
+
+  // For every wanted rank the sample's elements some standard deviations below and above where it is expected. [FR75,
+  // section 2]
+  std::vector<std::size_t> pivots(const Part& part, const std::vector<std::size_t>& sample) const {
+    if (sample.size() == part.rows.size()) return sample;
+    const double size = static_cast<double>(part.rows.size()), taken = static_cast<double>(sample.size());
+    std::vector<bool> chosen(sample.size());
+    const auto [first, last] = wanted_in(part);
+    for (std::size_t i = first; i < last; ++i) {
+      const double fraction = (static_cast<double>(wanted_[i] - part.first_rank) + 0.5) / size;
+      const double margin = 1.5 * std::sqrt(taken * fraction * (1 - fraction));
+      const double below = std::floor(fraction * taken - 0.5 - margin),
+                   above = std::ceil(fraction * taken - 0.5 + margin);
+      if (below >= 0) chosen[static_cast<std::size_t>(below)] = true;
+      if (above < taken) chosen[static_cast<std::size_t>(above)] = true;
+    }
+    if (std::ranges::none_of(chosen, std::identity{})) chosen[sample.size() / 2] = true;
+    std::vector<std::size_t> pivots;
+    for (std::size_t i = 0; i < sample.size(); ++i)
+      if (chosen[i]) pivots.push_back(sample[i]);
+    return pivots;
+  }
+
+  // Places every row among its part's pivots by binary search, all rows of all parts side by side: one phase a step.
+  void place(std::vector<Placement>& placements) {
+    struct Search {
+      std::size_t part, position, low,
+          high;  // the row comes after the first `low` pivots and not after more than `high`
+    };
+    std::vector<Search> searches;
+    for (std::size_t p = 0; p < parts_.size(); ++p) {
+      const std::vector<std::size_t>& pivots = placements[p].pivots;
+      placements[p].interval.resize(parts_[p].rows.size());
+      std::vector<std::size_t> place_of_pivot = pivots;
+      std::ranges::sort(place_of_pivot);
+      for (std::size_t i = 0; i < parts_[p].rows.size(); ++i)
+        if (!std::ranges::binary_search(place_of_pivot, parts_[p].rows[i]))
+          searches.push_back({p, i, 0, pivots.size()});
+    }
+    while (!searches.empty()) {
+      std::vector<typename ShuffledRows<E>::Pair> pairs;
+      for (const Search& search : searches)
+        pairs.push_back({placements[search.part].pivots[(search.low + search.high) / 2],
+                         parts_[search.part].rows[search.position]});
+      const std::vector<bool> after = rows_.precede(pairs);
+      std::vector<Search> unfinished;
+      for (std::size_t s = 0; s < searches.size(); ++s) {
+        Search search = searches[s];
+        const std::size_t middle = (search.low + search.high) / 2;
+        (after[s] ? search.low : search.high) = after[s] ? middle + 1 : middle;
+        if (search.low == search.high)
+          placements[search.part].interval[search.position] = search.low;
+        else
+          unfinished.push_back(search);
+      }
+      searches = std::move(unfinished);
+    }
+  }
+
+  // Cuts every part at its pivots, notes the wanted ranks that are pivots, and keeps the pieces that contain another.
+  void divide(const std::vector<Placement>& placements) {
+    std::vector<Part> next;
+    for (std::size_t p = 0; p < parts_.size(); ++p) {
+      const auto& [pivots, interval] = placements[p];
+      std::vector<Part> pieces(pivots.size() + 1);
+      std::vector<std::size_t> sorted_pivots = pivots;
+      std::ranges::sort(sorted_pivots);
+      for (std::size_t i = 0; i < parts_[p].rows.size(); ++i)
+        if (!std::ranges::binary_search(sorted_pivots, parts_[p].rows[i]))
+          pieces[interval[i]].rows.push_back(parts_[p].rows[i]);
+      std::size_t rank = parts_[p].first_rank;
+      for (std::size_t i = 0; i < pieces.size(); ++i) {
+        pieces[i].first_rank = rank;
+        rank += pieces[i].rows.size();
+        const auto [first, last] = wanted_in(pieces[i]);
+        if (first < last) next.push_back(std::move(pieces[i]));
+        if (i == pivots.size()) break;
+        const auto wanted = std::ranges::lower_bound(wanted_, rank);
+        if (wanted != wanted_.end() && *wanted == rank)
+          found_[static_cast<std::size_t>(wanted - wanted_.begin())] = pivots[i];
+        ++rank;
+      }
+    }
+    parts_ = std::move(next);
+  }
+
+  ShuffledRows<E>& rows_;
+  std::vector<std::size_t> wanted_, found_;
+  std::vector<Part> parts_;
+};
+
+}  // namespace detail
+
+}  // namespace parley

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// Sorting of shared values and rows by shuffling and opened comparisons.
+// [HKICT12] Practically efficient multi-party sorting protocols from comparison sort algorithms.
+#pragma once
+
+#include <cstddef>
+#include <numeric>
+#include <utility>
+#include <vector>
+
+#include "parley/core/error.hpp"
+#include "parley/engine/concepts.hpp"
+#include "parley/engine/operations.hpp"
+#include "parley/functions/ranking.hpp"
+
+namespace parley {
+
+/// The rows of several columns of one length, sorted ascending by the first column; equal ones keep the order they had.
+///
+/// Input: values of the first column below 2^options.bits (by default 2^59 for Mersenne61); the other columns hold
+/// anything. Security: perfect; comparisons of rows in a uniformly random order are opened, whose outcomes are the same
+/// uniform distribution whatever the values, ties included. Cost for N rows: shuffle() of one column more, then about N
+/// (log2 N + 1) comparisons in about log2 N + 2 log2 log2 N phases, each one less_than() and a round to open it. Twice
+/// the comparisons where options.bits and log2 N together exceed the field's bits less 1. Errors:
+/// Error(invalid_argument) for no columns, columns of different lengths, or bits that the field cannot compare. Source:
+/// [HKICT12, section 4] with a sample sort in place of quicksort.
+template <ComparingEngine E>
+std::vector<SharedOf<E>> sort(E& engine, std::vector<SharedOf<E>> columns, OrderOptions options = {}) {
+  if (columns.empty()) throw Error(ErrorCode::invalid_argument, "rows without columns cannot be sorted");
+  const std::size_t count = columns.size(), size = columns.front().size();
+  detail::ShuffledRows<E> rows(engine, std::move(columns), options);
+  std::vector<std::size_t> ranks(size);
+  std::iota(ranks.begin(), ranks.end(), std::size_t{0});
+  const std::vector<std::size_t> order = detail::RankSearch<E>(rows, std::move(ranks)).run();
+  std::vector<SharedOf<E>> sorted;
+  for (std::size_t c = 0; c < count; ++c) sorted.push_back(rows.column(c).gather(order));
+  return sorted;
+}
+/// The entries of one vector, sorted ascending. Input, security, cost and errors as for columns.
+template <ComparingEngine E>
+SharedOf<E> sort(E& engine, const SharedOf<E>& x, OrderOptions options = {}) {
+  return std::move(sort(engine, std::vector<SharedOf<E>>{x}, options).front());
+}
+
+}  // namespace parley

@@ -30,7 +30,8 @@ inline std::optional<std::set<std::string>> may_include(const std::string& layer
       {"sharing", {"core", "field", "poly", "sharing"}},
       {"net", {"core", "net"}},
       {"engine", {"core", "field", "poly", "sharing", "net", "engine"}},
-      {"functions", {"core", "field", "poly", "sharing", "net", "engine", "functions"}},
+      // Neither a sharing scheme nor a socket: functions are written over the engine concept.
+      {"functions", {"core", "field", "poly", "engine", "functions"}},
       // parley.hpp and version.hpp themselves
       {"", {"", "core", "field", "poly", "sharing", "net", "engine", "functions"}},
   };
@@ -54,9 +55,9 @@ inline bool is_permitted_outside(std::string_view name) {
       "string_view", "system_error", "thread", "tuple", "type_traits", "typeindex", "typeinfo", "unordered_map",
       "unordered_set", "utility", "valarray", "variant", "vector", "version",
       // intrinsics
-      "immintrin.h", "cpuid.h", "arm_acle.h", "arm_neon.h", "sys/auxv.h", "asm/hwcap.h",
-      // randomness of the operating system
-      "sys/random.h", "sys/types.h", "fcntl.h", "unistd.h", "windows.h", "bcrypt.h"};
+      "immintrin.h", "tmmintrin.h", "wmmintrin.h", "cpuid.h", "arm_acle.h", "arm_neon.h", "sys/auxv.h", "asm/hwcap.h",
+      // randomness of the operating system, and its loss in a forked process
+      "sys/random.h", "sys/mman.h", "sys/types.h", "fcntl.h", "unistd.h", "windows.h", "bcrypt.h"};
   return permitted.contains(name);
 }
 
@@ -73,6 +74,10 @@ struct Include {
   std::string name;
   bool quoted;
 };
+
+/// Headers of parley are named from the include directory, in quotes; a path relative to the header that includes them
+/// is not permitted.
+inline bool is_of_parley(const Include& include) { return include.name.starts_with("parley/"); }
 
 inline std::vector<std::string> lines_of(const std::string& text) {
   std::vector<std::string> lines;
@@ -101,13 +106,6 @@ inline std::vector<Include> includes_of(const std::string& text) {
   return includes;
 }
 
-/// The header of parley that an include names, by its path below `include`; nothing for a header from outside.
-inline std::optional<std::string> header_of_parley(const std::string& from, const Include& include) {
-  if (include.name.starts_with("parley/")) return include.name;
-  if (!include.quoted) return std::nullopt;
-  return (std::filesystem::path(from).parent_path() / include.name).lexically_normal().generic_string();
-}
-
 /// The sentences that say which rules of inclusion are broken, each with its place; empty when none is.
 inline std::vector<std::string> broken_include_rules(const Headers& headers) {
   std::vector<std::string> broken;
@@ -120,13 +118,15 @@ inline std::vector<std::string> broken_include_rules(const Headers& headers) {
     }
     for (const Include& include : includes_of(text)) {
       const std::string place = path + ":" + std::to_string(include.line) + ": ";
-      const auto target = header_of_parley(path, include);
-      if (!target) {
-        if (!is_permitted_outside(include.name)) broken.push_back(place + "<" + include.name + "> is not permitted");
-      } else if (!headers.contains(*target)) {
-        broken.push_back(place + *target + " is no header of parley");
-      } else if (!permitted->contains(layer_of(*target))) {
-        broken.push_back(place + "includes " + *target + ", which is not below " + (layer.empty() ? "parley" : layer));
+      if (!is_of_parley(include)) {
+        if (!is_permitted_outside(include.name)) broken.push_back(place + include.name + " is not permitted");
+      } else if (!include.quoted) {
+        broken.push_back(place + "write \"" + include.name + "\"");
+      } else if (!headers.contains(include.name)) {
+        broken.push_back(place + include.name + " is no header of parley");
+      } else if (!permitted->contains(layer_of(include.name))) {
+        broken.push_back(place + "includes " + include.name + ", which is not below " +
+                         (layer.empty() ? "parley" : layer));
       }
     }
   }
@@ -145,8 +145,7 @@ inline std::vector<std::string> include_cycles(const Headers& headers) {
       const auto header = headers.find(path);
       if (header == headers.end()) continue;
       for (const Include& include : includes_of(header->second)) {
-        const auto target = header_of_parley(path, include);
-        if (target && reached.insert(*target).second) open.push_back(*target);
+        if (is_of_parley(include) && reached.insert(include.name).second) open.push_back(include.name);
       }
     }
     if (reached.contains(start)) cycles.push_back(start + " includes itself by way of other headers");

@@ -57,10 +57,9 @@ TEST_CASE("the project's files have their licence, say what they are, and are no
   }
 }
 
-TEST_CASE("an include that goes up a layer is found, in each way to write it") {
+TEST_CASE("an include that goes up a layer is found, however it is spaced") {
   for (const char* line :
-       {"#include \"parley/sharing/shamir.hpp\"", "#include <parley/sharing/shamir.hpp>",
-        "#include \"../sharing/shamir.hpp\"", " #  include\t\"../../parley/sharing/shamir.hpp\" // why"}) {
+       {"#include \"parley/sharing/shamir.hpp\"", " #  include\t\"parley/sharing/shamir.hpp\" // why"}) {
     const Headers headers{{"parley/field/vector.hpp", std::string("\n") + line + "\n"},
                           {"parley/sharing/shamir.hpp", ""}};
     CHECK(broken_include_rules(headers) ==
@@ -70,36 +69,36 @@ TEST_CASE("an include that goes up a layer is found, in each way to write it") {
 }
 
 TEST_CASE("includes within a layer and of lower layers are permitted") {
-  const Headers headers{
-      {"parley/core/error.hpp", "#include <string>\n"},
-      {"parley/core/bytes.hpp", "#include \"error.hpp\"\n"},
-      {"parley/sharing/shamir.hpp", "#include \"../core/error.hpp\"\n#include \"parley/core/bytes.hpp\"\n"},
-      {"parley/parley.hpp", "#include \"sharing/shamir.hpp\"\n"}};
+  const Headers headers{{"parley/core/error.hpp", "#include <string>\n"},
+                        {"parley/core/bytes.hpp", "#include \"parley/core/error.hpp\"\n"},
+                        {"parley/sharing/shamir.hpp", "#include \"parley/core/bytes.hpp\"\n"},
+                        {"parley/parley.hpp", "#include \"parley/sharing/shamir.hpp\"\n"}};
   CHECK(broken_include_rules(headers) == std::vector<std::string>{});
   CHECK(include_cycles(headers) == std::vector<std::string>{});
 }
 
 TEST_CASE("the network knows no field, and nobody includes parley.hpp") {
   const Headers headers{{"parley/field/concepts.hpp", ""},
-                        {"parley/net/network.hpp", "#include \"../field/concepts.hpp\"\n"},
+                        {"parley/net/network.hpp", "#include \"parley/field/concepts.hpp\"\n"},
                         {"parley/functions/sum.hpp", "#include \"parley/parley.hpp\"\n"},
                         {"parley/parley.hpp", ""}};
   CHECK(broken_include_rules(headers).size() == 2);
 }
 
-TEST_CASE("a header from outside the standard library, a misspelt one and an unknown layer are found") {
-  for (const char* line : {"#include <gmp.h>", "#include <iostream>", "#include \"core/error.hpp\"",
-                           "#include \"eror.hpp\"", "#include PLATFORM_HEADER", "#include <../include/x>"}) {
+TEST_CASE("a header from outside the standard library, a misspelt or relative one and an unknown layer are found") {
+  for (const char* line :
+       {"#include <gmp.h>", "#include <iostream>", "#include \"parley/core/eror.hpp\"", "#include \"error.hpp\"",
+        "#include \"../core/error.hpp\"", "#include <parley/core/error.hpp>", "#include PLATFORM_HEADER"}) {
     CHECK(broken_include_rules({{"parley/core/bytes.hpp", line}, {"parley/core/error.hpp", ""}}).size() == 1);
   }
   CHECK(broken_include_rules({{"parley/utilities/things.hpp", ""}}).size() == 1);
 }
 
 TEST_CASE("a cycle of includes within a layer is found at each of its headers") {
-  CHECK(include_cycles({{"parley/core/a.hpp", "#include \"b.hpp\"\n"},
+  CHECK(include_cycles({{"parley/core/a.hpp", "#include \"parley/core/b.hpp\"\n"},
                         {"parley/core/b.hpp", "#include \"parley/core/c.hpp\"\n"},
-                        {"parley/core/c.hpp", "#include \"a.hpp\"\n"},
-                        {"parley/core/d.hpp", "#include \"a.hpp\"\n"}})
+                        {"parley/core/c.hpp", "#include \"parley/core/a.hpp\"\n"},
+                        {"parley/core/d.hpp", "#include \"parley/core/a.hpp\"\n"}})
             .size() == 3);
 }
 

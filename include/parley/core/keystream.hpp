@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "parley/core/aes_ctr.hpp"
+#include "parley/core/aes_ctr_vaes.hpp"
 #include "parley/core/bytes.hpp"
 #include "parley/core/chacha20.hpp"
 #include "parley/core/cpu.hpp"
@@ -71,6 +72,14 @@ inline void keystream_chacha20_avx512(const KeystreamKey& key, std::uint64_t fir
 inline void keystream_aesni(const KeystreamKey& key, std::uint64_t first, std::byte* out, std::size_t units) noexcept {
   aes128_ctr_aesni(key.aes, key.aes_nonce, 4 * first, out, 4 * units);
 }
+inline void keystream_vaes256(const KeystreamKey& key, std::uint64_t first, std::byte* out,
+                              std::size_t units) noexcept {
+  aes128_ctr_vaes256(key.aes, key.aes_nonce, 4 * first, out, 4 * units);
+}
+inline void keystream_vaes512(const KeystreamKey& key, std::uint64_t first, std::byte* out,
+                              std::size_t units) noexcept {
+  aes128_ctr_vaes512(key.aes, key.aes_nonce, 4 * first, out, 4 * units);
+}
 #endif
 
 /// The fastest backend for `cipher` on a machine with these features, nullptr where there is none.
@@ -78,6 +87,8 @@ inline void keystream_aesni(const KeystreamKey& key, std::uint64_t first, std::b
   switch (cipher) {
     case Cipher::aes128_ctr:
 #if defined(__x86_64__)
+      if (vaes512_usable(cpu)) return keystream_vaes512;
+      if (vaes256_usable(cpu)) return keystream_vaes256;
       if (aesni_usable(cpu)) return keystream_aesni;
 #endif
       return nullptr;

@@ -48,6 +48,7 @@ class LocalNetwork final : public Network {
     }
     const auto hub = std::make_shared<Hub>(parties, options.deadline);
     std::vector<std::unique_ptr<LocalNetwork>> ends;
+    ends.reserve(parties);
     for (std::size_t p = 0; p < parties; ++p) ends.emplace_back(new LocalNetwork(p, hub));
     return ends;
   }
@@ -105,9 +106,7 @@ class LocalNetwork final : public Network {
       : Network(self, hub->inboxes.size()),
         hub_(std::move(hub)),
         inbox_(*hub_->inboxes[self]),
-        uncaught_exceptions_(std::uncaught_exceptions()),
-        // Where every party has a core, watching for a message is quicker than being woken for it.
-        may_spin_(parties() <= std::thread::hardware_concurrency()) {}
+        uncaught_exceptions_(std::uncaught_exceptions()) {}
 
   std::vector<Bytes> do_exchange(std::uint64_t round, std::vector<Bytes> outgoing,
                                  std::span<const std::size_t> expected_sizes) override {
@@ -115,7 +114,6 @@ class LocalNetwork final : public Network {
     for (std::size_t k = 1; k < parties(); ++k) {
       const std::size_t receiver = (self() + k) % parties();
       if (!outgoing[receiver].empty()) post(receiver, round, std::move(outgoing[receiver]));
-      outgoing[receiver] = Bytes();
     }
     std::unique_lock lock(inbox_.mutex);
     await(lock, round, expected_sizes);
@@ -193,11 +191,9 @@ class LocalNetwork final : public Network {
     const auto is_ready = [this] { return inbox_.missing == 0 || inbox_.interrupted; };
     if (is_ready()) return;
     const auto end = end_of_round();
-    if (may_spin_) {
-      lock.unlock();
-      for (int k = 0; k < spins && !inbox_.ready.load(std::memory_order_acquire); ++k) std::this_thread::yield();
-      lock.lock();
-    }
+    lock.unlock();
+    let_others_run();
+    lock.lock();
     inbox_.wake.wait_until(lock, end, is_ready);
   }
 
@@ -206,8 +202,9 @@ class LocalNetwork final : public Network {
     for (std::size_t p = 0; p < parties(); ++p) {
       if (inbox_.from[p].empty()) continue;
       const Message& first = inbox_.from[p].front();
-      if (first.round < round || (first.round > round && expected_sizes[p] > 0))
+      if (first.round < round || (first.round > round && expected_sizes[p] > 0)) {
         throw wrong_round(round, p, first.round);
+      }
       if (first.round == round && first.payload.size() != expected_sizes[p]) {
         throw wrong_size(round, p, expected_sizes[p], first.payload.size());
       }
@@ -232,7 +229,8 @@ class LocalNetwork final : public Network {
   /// The error of a party whose message has not come.
   [[nodiscard]] Error late(std::uint64_t round, std::size_t party) const {
     const std::string name = "party " + std::to_string(party);
-    const std::string waiting = "party " + std::to_string(self()) + " waits for " + name + " in round " + std::to_string(round);
+    const std::string waiting =
+        "party " + std::to_string(self()) + " waits for " + name + " in round " + std::to_string(round);
     if (const Departure* departure = hub_->left[party].load(std::memory_order_acquire)) {
       return Error(ErrorCode::peer_failed, party,
                    departure->reason
@@ -256,12 +254,30 @@ class LocalNetwork final : public Network {
     return hub_->deadline < longest ? now + hub_->deadline : Clock::time_point::max();
   }
 
-  static constexpr int spins = 1000;
+  /// A thread that offers its core to the others a few times finds its messages there in a few microseconds, while
+  /// being put to sleep and woken takes tens. On a machine that is busy with other things the offer is taken up by
+  /// those, for a thousand times longer: then the next rounds go without it.
+  void let_others_run() {
+    if (rounds_without_offers_ > 0) {
+      --rounds_without_offers_;
+      return;
+    }
+    auto before = Clock::now();
+    for (int offers = 10; offers > 0 && !inbox_.ready.load(std::memory_order_acquire); --offers) {
+      std::this_thread::yield();
+      const auto after = Clock::now();
+      if (after - before > std::chrono::microseconds(100)) {
+        rounds_without_offers_ = 1000;
+        return;
+      }
+      before = after;
+    }
+  }
 
   std::shared_ptr<Hub> hub_;
   Inbox& inbox_;
   int uncaught_exceptions_;
-  bool may_spin_;
+  int rounds_without_offers_ = 0;
   bool left_ = false;
 };
 

@@ -198,19 +198,22 @@ class SmallBinary {
   }
 
   // All ones where the bit is set in x, zero elsewhere.
-  static constexpr unsigned mask_where_set(unsigned x, unsigned bit) noexcept { return 0 - ((x & bit) / bit); }
-  static Bytes mask_where_set(Bytes x, Bytes bit) noexcept { return reinterpret_cast<Bytes>((x & bit) == bit); }
+  static constexpr unsigned mask_where_set(unsigned x, unsigned bit) noexcept { return 0 - ((x >> bit) & 1); }
+  static Bytes mask_where_set(Bytes x, unsigned bit) noexcept {
+    const Bytes selected = Bytes{} + static_cast<Value>(1U << bit);
+    return reinterpret_cast<Bytes>((x & selected) == selected);
+  }
 
   // The product, by Horner's rule over the bits of b from the highest: double, then add a where the bit is set.
   // Doubling replaces the bit at `degree` by the rest of the polynomial.
   template <class Lanes>
   static constexpr Lanes horner(Lanes a, Lanes b) noexcept {
-    const auto in_every_lane = [](unsigned value) { return Lanes{} + static_cast<Value>(value); };
+    const Lanes reduction = Lanes{} + static_cast<Value>(polynomial);
     Lanes product = Lanes{};
     for (unsigned bit = degree; bit-- > 0;) {
-      const Lanes overflow = mask_where_set(product, in_every_lane(1U << (degree - 1)));
-      product = (product + product) ^ (overflow & in_every_lane(polynomial));
-      product ^= a & mask_where_set(b, in_every_lane(1U << bit));
+      const Lanes overflow = mask_where_set(product, degree - 1);
+      product = (product + product) ^ (overflow & reduction);
+      product ^= a & mask_where_set(b, bit);
     }
     return product;
   }

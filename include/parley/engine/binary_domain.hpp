@@ -175,9 +175,7 @@ class ShamirBits {
 
   /// Cost: one round; n - 1 - t bytes sent per conjunction by each of parties 0 to 2t.
   BitPlanes conjoin(const BitPlanes& x, const BitPlanes& y) {
-    std::vector<GF256> products = lanes(x);
-    vector::multiply<GF256>(products, products, lanes(y));
-    return planes(domain_.reduce(std::move(products)), x.width(), x.size());
+    return planes(domain_.multiply(lanes(x), lanes(y)), x.width(), x.size());
   }
 
   /// Cost: one round; t bytes sent per bit and party.

@@ -60,7 +60,12 @@ class Round {
   /// Error(malformed_message) that names `party` where an element is not canonically encoded.
   template <Ring G>
   void receive_elements(std::size_t party, std::span<G> elements) {
-    if (!vector::decode<G>(elements, receive(party, elements.size() * G::encoded_size)))
+    decode<G>(party, elements, receive(party, elements.size() * G::encoded_size));
+  }
+  /// The same for a part of what was received.
+  template <Ring G>
+  static void decode(std::size_t party, std::span<G> elements, std::span<const std::byte> bytes) {
+    if (!vector::decode<G>(elements, bytes))
       throw Error(
           ErrorCode::malformed_message, party,
           "party " + std::to_string(party) + " sent something that is not an element of " + std::string(G::name));

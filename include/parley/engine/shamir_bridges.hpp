@@ -277,9 +277,7 @@ class ShamirBridges {
   }
 
   Vector exclusive_or(const Vector& x, const Vector& y) {
-    std::vector<F> products(x.size());
-    vector::multiply<F>(products, x.shares(), y.shares());
-    return x + y - 2 * Vector(arithmetic_.reduce(std::move(products)));
+    return x + y - 2 * Vector(arithmetic_.multiply(x.shares(), y.shares()));
   }
 
   Network& network_;

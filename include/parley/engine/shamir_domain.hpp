@@ -6,7 +6,9 @@
 // Share conversion.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
+#include <numeric>
 #include <span>
 #include <string>
 #include <vector>
@@ -40,6 +42,8 @@ class ShamirDomain {
                                                    std::to_string(n_) + " parties");
     std::vector<G> nodes;
     for (std::size_t k = 0; k <= 2 * t_; ++k) nodes.push_back(G::embed(k + 1));
+    product_dealers_.resize(2 * t_ + 1);
+    std::iota(product_dealers_.begin(), product_dealers_.end(), std::size_t{0});
     if (self_ <= 2 * t_) of_product_ = lagrange_coefficients<G>(nodes, G::embed(0))[self_];
     nodes.clear();
     for (std::size_t k = 0; k <= t_; ++k) nodes.push_back(G::embed((self_ + k) % n_ + 1));
@@ -72,28 +76,32 @@ class ShamirDomain {
     return shares;
   }
 
-  /// From this party's values of a polynomial of degree at most 2t at its point: its shares, of degree t, of the values
-  /// at 0. The values at 0 are a fixed combination of those of parties 0 to 2t; each deals its part anew, and the sums
-  /// are fresh sharings. [GRR98, section 2] Cost: one round; n - 1 - t elements per value sent by each of parties 0 to
-  /// 2t.
-  std::vector<G> reduce(std::vector<G> products) {
-    const std::size_t count = products.size();
-    if (count == 0) return products;
-    std::vector<G> sum(count), part(count);
+  /// From this party's values of polynomials of degree at most 2t at its point: its shares, of degree t, of the values
+  /// at 0. produce(first, values) gives the values from number `first` on.
+  /// The values at 0 are a fixed combination of those of parties 0 to 2t; each deals its part anew, and the sums are
+  /// fresh sharings. [GRR98, section 2]
+  /// Cost: one round; n - 1 - t elements per value sent by each of parties 0 to 2t.
+  template <class Produce>
+  std::vector<G> reduce(std::size_t count, Produce produce) {
+    std::vector<G> sum(count);
+    if (count == 0) return sum;
     Round round(network_);
-    if (self_ <= 2 * t_) {
-      vector::scale<G>(products, products, of_product_);
-      dealing_.deal(round, streams_, std::span<const G>(products), std::span<G>(sum));
-    }
-    for (std::size_t dealer = 0; dealer <= 2 * t_; ++dealer)
+    if (self_ <= 2 * t_) dealing_.deal(round, streams_, std::span<G>(sum), of_product_, produce);
+    for (const std::size_t dealer : product_dealers_)
       if (dealer != self_) dealing_.expect(round, dealer, count);
     round.exchange();
-    for (std::size_t dealer = 0; dealer <= 2 * t_; ++dealer) {
-      if (dealer == self_) continue;
-      dealing_.receive(round, streams_, dealer, std::span<G>(part));
-      vector::add<G>(sum, sum, part);
-    }
+    dealing_.receive_sum(round, streams_, product_dealers_, std::span<G>(sum));
     return sum;
+  }
+  std::vector<G> reduce(const std::vector<G>& products) {
+    return reduce(products.size(), [&](std::size_t first, std::span<G> values) {
+      std::ranges::copy(std::span(products).subspan(first, values.size()), values.begin());
+    });
+  }
+  std::vector<G> multiply(std::span<const G> x, std::span<const G> y) {
+    return reduce(x.size(), [&](std::size_t first, std::span<G> values) {
+      vector::multiply<G>(values, x.subspan(first, values.size()), y.subspan(first, values.size()));
+    });
   }
 
   /// Opens shared values to everyone: every party sends its shares to the t parties before it.
@@ -111,12 +119,20 @@ class ShamirDomain {
     }
   }
   std::vector<G> end_open(Round& round, std::span<const G> shares) {
-    std::vector<G> values(shares.size()), received(shares.size());
-    vector::scale<G>(values, shares, of_opening_[0]);
-    for (std::size_t k = 1; k <= t_; ++k) {
-      round.receive_elements<G>((self_ + k) % n_, std::span<G>(received));
-      vector::multiply_add<G>(values, received, of_opening_[k]);
-    }
+    std::vector<std::span<const std::byte>> messages;
+    for (std::size_t k = 1; k <= t_; ++k)
+      messages.push_back(round.receive((self_ + k) % n_, shares.size() * G::encoded_size));
+    std::vector<G> values(shares.size()), received(dealing_chunk<Stream, G>(shares.size(), 2));
+    for_each_chunk(shares.size(), received.size(), [&](std::size_t first, std::size_t length) {
+      const auto target = std::span<G>(values).subspan(first, length);
+      const auto part = std::span<G>(received).first(length);
+      vector::scale<G>(target, shares.subspan(first, length), of_opening_[0]);
+      for (std::size_t k = 1; k <= t_; ++k) {
+        Round::decode<G>((self_ + k) % n_, part,
+                         messages[k - 1].subspan(first * G::encoded_size, length * G::encoded_size));
+        vector::multiply_add<G>(target, part, of_opening_[k]);
+      }
+    });
     return values;
   }
 
@@ -161,6 +177,7 @@ class ShamirDomain {
   std::size_t n_, t_, self_;
   Dealing<G> dealing_;
   G of_product_{};
+  std::vector<std::size_t> product_dealers_;
   std::vector<G> of_opening_, points_;
 };
 

@@ -74,17 +74,13 @@ class ShamirPassiveEngine {
     return shares;
   }
   Vector constant(std::span<const F> values) const { return Vector(std::vector<F>(values.begin(), values.end())); }
-  Vector mul(const Vector& x, const Vector& y) {
-    std::vector<F> products(x.size());
-    vector::multiply<F>(products, x.shares(), y.shares());
-    return Vector(arithmetic_.reduce(std::move(products)));
-  }
+  Vector mul(const Vector& x, const Vector& y) { return Vector(arithmetic_.multiply(x.shares(), y.shares())); }
   Vector dot(const Vector& x, const Vector& y, std::size_t length) {
     std::vector<F> sums;
     sums.reserve(x.size() / length);
     for (std::size_t first = 0; first < x.size(); first += length)
       sums.push_back(vector::inner_product<F>(x.shares().subspan(first, length), y.shares().subspan(first, length)));
-    return Vector(arithmetic_.reduce(std::move(sums)));
+    return Vector(arithmetic_.reduce(sums));
   }
   std::vector<F> open(const Vector& x) { return arithmetic_.open(x.shares()); }
   std::vector<F> open_to(std::size_t receiver, const Vector& x) { return arithmetic_.open_to(receiver, x.shares()); }

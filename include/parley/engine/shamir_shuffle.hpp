@@ -112,12 +112,7 @@ class ShamirShuffle {
       for (const std::size_t party : group)
         if (party != self_) arithmetic_.dealing().expect(round, party, count);
       round.exchange();
-      std::vector<F> part(count);
-      for (const std::size_t party : group) {
-        if (party == self_) continue;
-        arithmetic_.dealing().receive(round, streams_, party, std::span<F>(part));
-        vector::add<F>(sum, sum, part);
-      }
+      arithmetic_.dealing().receive_sum(round, streams_, group, std::span<F>(sum));
       for (std::size_t c = 0; c < columns.size(); ++c)
         std::copy_n(sum.begin() + static_cast<std::ptrdiff_t>(c * rows), rows, columns[c].begin());
     }
@@ -171,7 +166,7 @@ class ShamirShuffle {
         for (const auto& column : columns)
           for (std::size_t k = 0; k < layer.size(); ++k)
             products.push_back(controls[dealer][done + k] * (column[layer[k].second] - column[layer[k].first]));
-        products = arithmetic_.reduce(std::move(products));
+        products = arithmetic_.reduce(products);
         for (std::size_t c = 0; c < columns.size(); ++c)
           for (std::size_t k = 0; k < layer.size(); ++k) {
             const F& difference = products[c * layer.size() + k];

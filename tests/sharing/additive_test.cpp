@@ -9,7 +9,6 @@
 #include "catch.hpp"
 #include "parley/core/random.hpp"
 #include "parley/field/binary256.hpp"
-#include "parley/field/mersenne127.hpp"
 #include "parley/field/mersenne61.hpp"
 #include "parley/field/small_prime.hpp"
 #include "sharing/scheme_conformance.hpp"
@@ -22,11 +21,10 @@ using parley::test::error_of;
 TEST_CASE("additive sharing over tiny fields keeps every law, exhaustively") {
   for (const std::size_t n : {2, 3, 4})
     parley::test::check_scheme_exhaustively(Additive<parley::SmallPrime<7>>({.parties = n}));
-  for (const std::size_t n : {2, 3}) parley::test::check_scheme_exhaustively(Additive<parley::GF16>({.parties = n}));
 }
 
-TEMPLATE_TEST_CASE("additive sharing keeps the laws of a scheme", "", parley::Mersenne61, parley::Mersenne127,
-                   parley::SmallPrime<11>, parley::GF256) {
+TEMPLATE_TEST_CASE("additive sharing keeps the laws of a scheme", "", parley::Mersenne61, parley::SmallPrime<7>,
+                   parley::GF256) {
   for (const std::size_t n : {2, 3, 7}) {
     const Additive<TestType> scheme({.parties = n});
     CHECK(scheme.parties() == n);

@@ -4,8 +4,11 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <functional>
 #include <map>
+#include <numeric>
 #include <span>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -19,8 +22,7 @@
 namespace parley::test {
 
 /// The Error that `call` throws; a failure of the test where it throws none.
-template <class Call>
-Error error_of(Call call) {
+inline Error error_of(const std::function<void()>& call) {
   try {
     call();
   } catch (const Error& error) {
@@ -28,6 +30,13 @@ Error error_of(Call call) {
   }
   FAIL("no Error was thrown");
   throw std::logic_error("unreachable");
+}
+
+/// Requires that `call` is refused as an invalid argument, for a reason that contains `reason`.
+inline void require_refusal(const std::string& reason, const std::function<void()>& call) {
+  const Error error = error_of(call);
+  REQUIRE(error.code() == ErrorCode::invalid_argument);
+  REQUIRE_THAT(error.what(), Catch::Matchers::ContainsSubstring(reason));
 }
 
 template <class T>
@@ -90,43 +99,41 @@ void check_all_sets_reconstruct(const S& scheme, std::span<const typename S::Val
 template <SharingScheme S>
 void check_reconstruction_refuses(const S& scheme, const std::vector<std::vector<typename S::Share>>& shares) {
   const std::size_t needed = scheme.reconstruction_threshold();
-  const auto refusal = [&](const std::vector<std::size_t>& who,
+  const auto refuses = [&](const std::string& reason, const std::vector<std::size_t>& who,
                            const std::vector<std::vector<typename S::Share>>& rows) {
-    const Error error = error_of([&] { (void)scheme.reconstruct(who, rows); });
-    CHECK(error.code() == ErrorCode::invalid_argument);
-    return std::string(error.what());
+    require_refusal(reason, [&] { (void)scheme.reconstruct(who, rows); });
   };
+  const std::string parties = std::to_string(scheme.parties());
   std::vector<std::size_t> everyone(scheme.parties());
-  for (std::size_t party = 0; party < everyone.size(); ++party) everyone[party] = party;
+  std::iota(everyone.begin(), everyone.end(), std::size_t{0});
 
   for (std::size_t size = 0; size < needed; ++size) {
     const std::vector<std::size_t> who(everyone.begin(), everyone.begin() + static_cast<std::ptrdiff_t>(size));
-    CHECK(refusal(who, rows_of(shares, who)) ==
-          std::to_string(size) + " shares were given, " + std::to_string(needed) + " are needed to reconstruct");
+    refuses(std::to_string(size) + " shares were given, " + std::to_string(needed) + " are needed to reconstruct", who,
+            rows_of(shares, who));
   }
   for (std::size_t position = 0; position < everyone.size(); ++position) {
     auto who = everyone;
     who[position] = scheme.parties();
-    CHECK(refusal(who, shares) == "there is no party " + std::to_string(scheme.parties()) + " among " +
-                                      std::to_string(scheme.parties()) + " (numbered from 0)");
+    refuses("there is no party " + parties + " among " + parties + " (numbered from 0)", who, shares);
     for (std::size_t other = 0; other < everyone.size(); ++other) {
       if (other == position) continue;
       who[position] = other;
-      CHECK(refusal(who, shares) == "party " + std::to_string(other) + " is given twice");
+      refuses("party " + std::to_string(other) + " is given twice", who, shares);
     }
     auto rows = shares;
     rows[position].pop_back();
-    CHECK_THAT(refusal(everyone, rows), Catch::Matchers::ContainsSubstring("shares where party"));
+    refuses("shares where party", everyone, rows);
     rows[position] = shares[position];
     rows[position].push_back(typename S::Share{});
-    CHECK_THAT(refusal(everyone, rows), Catch::Matchers::ContainsSubstring("shares where party"));
+    refuses("shares where party", everyone, rows);
   }
   auto rows = shares;
   rows.pop_back();
-  CHECK_THAT(refusal(everyone, rows), Catch::Matchers::ContainsSubstring("vectors of shares were given for"));
+  refuses("vectors of shares were given for " + parties + " parties", everyone, rows);
   rows = shares;
   rows.push_back(shares.front());
-  CHECK_THAT(refusal(everyone, rows), Catch::Matchers::ContainsSubstring("vectors of shares were given for"));
+  refuses("vectors of shares were given for " + parties + " parties", everyone, rows);
 }
 
 /// What holds for a scheme of any size, over any field.
@@ -139,7 +146,7 @@ void check_scheme(const S& scheme) {
 
   TestRandom random(1);
   std::vector<std::size_t> who(scheme.parties());
-  for (std::size_t party = 0; party < who.size(); ++party) who[party] = party;
+  std::iota(who.begin(), who.end(), std::size_t{0});
   for (const std::size_t size : {0, 1, 2, 3, 63, 64, 65, 200, 4095, 4096, 4097, 9000}) {
     const std::vector<F> secrets = random_elements<F>(size, random);
     const auto shares = scheme.share(secrets, random);

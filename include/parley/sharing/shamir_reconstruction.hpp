@@ -40,8 +40,13 @@ class ShamirReconstruction {
       throw Error(ErrorCode::invalid_argument, std::to_string(points_.size()) + " points were given for " +
                                                    std::to_string(who_.size()) + " parties");
     detail::require_enough(who_.size(), needed_);
-    if (std::ranges::find(points_, F{}) != points_.end())
-      throw Error(ErrorCode::invalid_argument, "the share at the point 0 is the secret itself");
+    for (std::size_t i = 0; i < points_.size(); ++i) {
+      if (points_[i] == F{}) throw Error(ErrorCode::invalid_argument, "the share at the point 0 is the secret itself");
+      const std::span<const F> before = std::span(points_).first(i);
+      if (std::ranges::find(before, points_[i]) != before.end())
+        throw Error(ErrorCode::invalid_argument,
+                    "party " + std::to_string(who_[i]) + " has the point of another party");
+    }
     std::vector<std::size_t> everyone(who_.size());
     std::iota(everyone.begin(), everyone.end(), std::size_t{0});
     everyone_ = weights(std::move(everyone));
@@ -88,10 +93,11 @@ class ShamirReconstruction {
   /// `degree` is so near.
   ///
   /// Security: against parties who choose their wrong shares together, every secret is right and exactly the wrong
-  /// parties are named, as long as there are at most correctable() of them. More can steer an entry to another secret
-  /// and blame others for it. That there are more is certain where more are named, which happens when different entries
-  /// have different wrong shares: such a result is to be trusted only where errors are accidents, which beyond
-  /// correctable() in one entry are refused almost always.
+  /// parties are named, as long as there are at most correctable() of them; with at most detectable() - correctable(),
+  /// which may be one more, there is an Error instead. More can steer an entry to another secret and blame others for
+  /// it. That there are more is certain where more than correctable() parties are named, which happens when different
+  /// entries have different wrong shares: such a result is to be trusted only where errors are accidents. Accidents
+  /// beyond correctable() in one entry are refused almost always.
   ///
   /// An entry without errors costs as much as a checked one. Parties found wrong are not asked in the entries that
   /// follow, which get cheaper by it, and as long as at most correctable() parties are named, the decoder runs at most

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// The program that every consumer project builds.
+// The program that every consumer project builds: includes everything, and runs threads, which have to be linked.
 #include <cstdlib>
 
-#include "parley/version.hpp"
+#include "parley/parley.hpp"
 
 int main() {
-  return parley::version == parley::Version{PARLEY_VERSION_MAJOR, PARLEY_VERSION_MINOR, PARLEY_VERSION_PATCH}
-             ? EXIT_SUCCESS
-             : EXIT_FAILURE;
+  const auto seen = parley::simulate(3, [](auto& network) { return parley::Mersenne61{network.self()}; });
+  return seen[0] + seen[1] + seen[2] == parley::Mersenne61{3} ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "parley/field/mersenne61.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include "catch.hpp"
+#include "field/field_conformance.hpp"
+#include "field/gmp_oracle.hpp"
+
+namespace {
+
+using F = parley::Mersenne61;
+
+static_assert(parley::MersenneField<F> && !parley::BinaryField<F>);
+static_assert(sizeof(F) == 8 && F::encoded_size == 8 && F::modulus == (std::uint64_t{1} << 61) - 1);
+
+// All of the arithmetic, at compile time.
+static_assert(F{92} + F{67} - F{103} == F{56});
+static_assert(F{F::modulus} == F::zero() && F{F::modulus + 1} == F::one() && F{~std::uint64_t{0}} == F{7});
+static_assert(F{std::uint64_t{1} << 60} * F{std::uint64_t{1} << 60} == F{std::uint64_t{1} << 59});
+static_assert(-F{1} * -F{1} == F::one() && (-F{1}).to_integer() == F::modulus - 1);
+static_assert(F{92} * F{92}.inverse() == F::one() && F::zero().inverse() == F::zero());
+static_assert(F::multiply_add(-F{1}, -F{1}, -F{1}) == F::zero());
+static_assert(F::embed(3) == F{3} && F::order_exceeds(F::modulus - 1) && !F::order_exceeds(F::modulus));
+
+constexpr bool encodes_at_compile_time() {
+  std::array<std::byte, 8> bytes{};
+  F{0x0123456789abcdef}.encode(bytes);
+  return bytes[0] == std::byte{0xef} && bytes[7] == std::byte{0x01} && *F::decode(bytes) == F{0x0123456789abcdef};
+}
+static_assert(encodes_at_compile_time());
+
+}  // namespace
+
+TEST_CASE("Mersenne61 keeps the laws of a field") { parley::testing::check_field<F>(); }
+
+TEST_CASE("Mersenne61 agrees with GMP") { parley::testing::check_against_gmp<F>(); }
+
+TEST_CASE("Mersenne61 is named and printed") {
+  REQUIRE(std::string(F::name) == "Mersenne61");
+  REQUIRE(to_string(-F{1}) == "2305843009213693950");
+}

@@ -1,37 +1,44 @@
 // SPDX-License-Identifier: Apache-2.0
-// What cannot be written with a party's own secret, and what the compiler says of it.
-//
+// What must not happen to a secret by accident.
 // must not compile: move it, or expose() it
 // must not compile: move it, or expose() it
 // must not compile: open it first
 // must not compile: open it first
-// must not compile: open it first, or use constant_time::equal on expose()
-// must not compile: open it first, or use constant_time::less on expose()
-// must not compile: the reference would outlive the secret
+// must not compile: open it first
+// must not compile: open it first
+// must not compile: open it first
+// must not compile: open it first
+// must not compile: give it a name first
 #include "parley/core/secret.hpp"
 
+#include <cstdint>
 #include <iostream>
 #include <utility>
+#include <vector>
 
-using Salary = parley::Secret<int>;
-
-void program(Salary mine, Salary hers) {
-  Salary right = std::move(mine);
-  right.expose() += hers.expose();
-#ifndef PARLEY_WRONG
-#elif PARLEY_WRONG == 1
-  Salary copy = hers;
+int main() {
+  parley::Secret<std::uint64_t> salary(3200);
+  parley::Secret other(std::vector<std::uint64_t>{1, 2});
+#if PARLEY_WRONG == 1
+  const auto copy = salary;
 #elif PARLEY_WRONG == 2
-  right = hers;
+  parley::Secret<std::uint64_t> copy(0);
+  copy = salary;
 #elif PARLEY_WRONG == 3
-  std::cout << hers;
+  std::cout << "salary " << salary << '\n';
 #elif PARLEY_WRONG == 4
-  if (hers) std::cout << "yes";
+  std::cout << other;
 #elif PARLEY_WRONG == 5
-  std::cout << (right == hers);
+  if (salary) return 1;
 #elif PARLEY_WRONG == 6
-  std::cout << (right < hers);
+  return salary == salary;
 #elif PARLEY_WRONG == 7
-  const int& dangling = Salary(3).expose();
+  return salary < parley::Secret<std::uint64_t>(4000);
+#elif PARLEY_WRONG == 8
+  return 3000 != salary;
+#elif PARLEY_WRONG == 9
+  const std::uint64_t& dangling = parley::Secret<std::uint64_t>(4000).expose();
 #endif
+  const auto moved = std::move(salary);
+  std::cout << moved.expose() + other.expose().size() << '\n';
 }

@@ -19,7 +19,10 @@ namespace parley::detail {
 /// the process number, at the price of a system call.
 class ForkDetector {
  public:
-  ForkDetector() noexcept {
+  enum class Means : std::uint8_t { best, process_number };
+
+  explicit ForkDetector(Means means) noexcept {
+    if (means == Means::process_number) return;
 #if defined(MADV_WIPEONFORK)
     const auto size = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
     void* const page = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -48,10 +51,10 @@ class ForkDetector {
   std::atomic<std::uint64_t> generation_ = 0;
 };
 
-/// As ForkDetector::generation, of the one detector of the process. Its page is never given back: generators of other
-/// static objects may outlive any order of destruction.
+/// ForkDetector::generation() of the one detector of the process, which has a process to know and nothing else. Its
+/// page is never given back: a generator in a static object may draw after any other object is gone.
 [[nodiscard]] inline std::uint64_t fork_generation() noexcept {
-  static ForkDetector detector;
+  static ForkDetector detector(ForkDetector::Means::best);
   return detector.generation();
 }
 

@@ -22,6 +22,7 @@
 #include "parley/engine/shared_bits.hpp"
 #include "parley/field/binary256.hpp"
 #include "parley/field/vector.hpp"
+#include "parley/net/link.hpp"
 #include "parley/net/network.hpp"
 
 namespace parley::detail {
@@ -240,14 +241,22 @@ class BinaryDomain {
  public:
   using Bits = SharedBits<Scheme>;
 
-  BinaryDomain(Network& network, PairwiseStreams<Stream>& streams, std::size_t privacy_threshold)
-      : network_(network), t_(privacy_threshold), representation_(make(network, streams, privacy_threshold)) {}
+  BinaryDomain(Network& network, PairwiseStreams<Stream>& streams, std::size_t privacy_threshold, const Link& link)
+      : network_(network),
+        t_(privacy_threshold),
+        link_(link),
+        representation_(make(network, streams, privacy_threshold)) {}
 
   Bits zero(std::size_t width, std::size_t size) const { return Bits(BitPlanes(layout(), width, size)); }
   Bits constant(const PublicBits& bits) const { return zero(bits.width(), bits.size()) ^ bits; }
   Bits and_(const Bits& x, const Bits& y) {
     if (x.width() == 0 || x.size() == 0) return x;
     return Bits(std::visit([&](auto& bits) { return bits.conjoin(x.planes(), y.planes()); }, representation_));
+  }
+  /// How long rounds with so many conjunctions in all take on the parties' link.
+  double seconds(double rounds, double conjunctions) const {
+    const double bytes = network_.parties() == 3 ? 1.0 / 8 : static_cast<double>(network_.parties() - 1 - t_);
+    return link_.seconds(rounds, conjunctions * bytes);
   }
   PublicBits open(const Bits& x) {
     return std::visit([&](auto& bits) { return bits.open(x.planes()); }, representation_);
@@ -306,6 +315,7 @@ class BinaryDomain {
 
   Network& network_;
   std::size_t t_;
+  Link link_;
   Representation representation_;
 };
 

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Boolean circuits of logarithmic depth on shared bit planes: comparison, and addition modulo a Mersenne prime.
+// Boolean circuits on shared bit planes: comparison, and addition modulo a Mersenne prime, each of logarithmic depth or
+// rippling from bit to bit, whichever is faster on the parties' link.
 // [Sklansky60] Conditional-sum addition logic. [DFKNT06] Unconditionally secure constant-rounds multi-party computation
 // for equality, comparison, bits and exponentiation.
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <utility>
 #include <vector>
@@ -12,7 +14,8 @@
 
 namespace parley::detail {
 
-// The first argument of all functions here is anything with and_(x, y) on its shared bits: an engine, or a part of one.
+// The first argument of all functions here is anything with and_(x, y) on its shared bits, and seconds(rounds,
+// conjunctions) for what they take: an engine, or a part of one.
 
 /// The conjunction of public with shared bits is local, that of shared ones costs a round.
 template <class Binary, class Scheme>
@@ -36,11 +39,12 @@ struct Comparison {
   SharedBits<Scheme> equal;
 };
 
-/// Compares the numbers of `x` and `y`, as unsigned integers of as many bits. `x` may be public, which saves the first
-/// round. Cost for width w: 1 + ceil(log2 w) rounds, w + 2(w - 1) conjunctions, less ceil(log2 w) where equality is not
-/// asked for.
+inline std::size_t ceil_log2(std::size_t x) { return static_cast<std::size_t>(std::bit_width(x - 1)); }
+
+/// Cost for width w: 1 + ceil(log2 w) rounds, w + 2(w - 1) conjunctions, less ceil(log2 w) where equality is not asked
+/// for.
 template <class Binary, class X, class Scheme>
-Comparison<Scheme> compare(Binary& binary, const X& x, const SharedBits<Scheme>& y, bool with_equality) {
+Comparison<Scheme> compare_in_tree(Binary& binary, const X& x, const SharedBits<Scheme>& y, bool with_equality) {
   // Node j covers a range of bits: less_j says x < y there, equal_j says x = y there. A higher and a lower node join to
   // less = less_high xor equal_high less_low (never both), equal = equal_high equal_low. Without equality the lowest
   // node's is never used.
@@ -76,6 +80,37 @@ SharedBits<Scheme> conjunction_of_all(Binary& binary, SharedBits<Scheme> x) {
   return x;
 }
 
+/// Cost for width w: w rounds, w conjunctions.
+template <class Binary, class X, class Scheme>
+SharedBits<Scheme> compare_rippling(Binary& binary, const X& x, const SharedBits<Scheme>& y) {
+  // from the lowest bit up: where the bits differ, y's decides; where they are equal, what the lower ones said stands
+  SharedBits<Scheme> less = conjoin(binary, ~x.bits(0, 1), y.bits(0, 1));
+  for (std::size_t i = 1; i < y.width(); ++i) {
+    const SharedBits<Scheme> y_bit = y.bits(i, 1);
+    less = y_bit ^ binary.and_(~(x.bits(i, 1) ^ y_bit), less ^ y_bit);
+  }
+  return less;
+}
+
+/// Compares the numbers of `x` and `y`, as unsigned integers of as many bits. `x` may be public, which saves the first
+/// round and its conjunctions.
+/// Cost for width w: that of compare_in_tree(), or of compare_rippling() and of conjunction_of_all() where equality is
+/// asked for.
+template <class Binary, class X, class Scheme>
+Comparison<Scheme> compare(Binary& binary, const X& x, const SharedBits<Scheme>& y, bool with_equality) {
+  const std::size_t width = y.width(), depth = ceil_log2(width);
+  const auto count = static_cast<double>(y.size());
+  const auto seconds = [&](std::size_t rounds, std::size_t conjunctions) {
+    return binary.seconds(static_cast<double>(rounds), static_cast<double>(conjunctions) * count);
+  };
+  if (seconds(1 + depth, 3 * width - 2 - (with_equality ? 0 : depth)) <=
+      seconds(width + (with_equality ? depth : 0), width + (with_equality ? width - 1 : 0)))
+    return compare_in_tree(binary, x, y, with_equality);
+  Comparison<Scheme> result{compare_rippling(binary, x, y), {}};
+  if (with_equality) result.equal = conjunction_of_all(binary, ~(x ^ y));
+  return result;
+}
+
 /// For every bit i: `generate`, whether the bits 0 to i produce a carry, and `propagate`, whether they pass one on.
 /// [Sklansky60]
 template <class Binary, class Scheme>
@@ -104,21 +139,54 @@ void prefix_carries(Binary& binary, SharedBits<Scheme>& generate, SharedBits<Sch
   }
 }
 
-/// x + y modulo p = 2^w - 1 for the width w, where x < p and y <= p or the other way around; the result is below p. `x`
-/// may be public, which saves the first round. Cost: 2 + ceil(log2 w) rounds, about w log2(w) + 2w conjunctions.
+/// Cost for width w: 2 + ceil(log2 w) rounds, 2w - 1 conjunctions and about w log2 w more.
 template <class Binary, class X, class Scheme>
-SharedBits<Scheme> add_modulo_mersenne(Binary& binary, const X& x, const SharedBits<Scheme>& y) {
+SharedBits<Scheme> add_in_tree(Binary& binary, const X& x, const SharedBits<Scheme>& y) {
   const std::size_t width = y.width();
   const SharedBits<Scheme> sum = x ^ y;
   SharedBits<Scheme> generate = conjoin(binary, x, y), propagate = sum;
   prefix_carries(binary, generate, propagate);
-  // x + y >= p exactly when x + y + 1 >= 2^w, a carry out with a carry in; the reduced sum is then x + y - p = x + y +
-  // 1 - 2^w, which is the sum with that carry fed back in. As x + y <= 2p - 1, what is left is below p. generate and
-  // propagate exclude each other.
-  const auto carry = generate.bits(width - 1, 1) ^ propagate.bits(width - 1, 1);
+  const auto carry = generate.bits(width - 1, 1) ^ propagate.bits(width - 1, 1);  // they exclude each other
   if (width == 1) return sum ^ carry;
   const auto passed = binary.and_(propagate.bits(0, width - 1), strided(carry, 0, 0, width - 1));
   return sum ^ stack(carry, generate.bits(0, width - 1) ^ passed);
+}
+
+/// Cost for width w: 2w - 1 rounds and conjunctions.
+template <class Binary, class X, class Scheme>
+SharedBits<Scheme> add_rippling(Binary& binary, const X& x, const SharedBits<Scheme>& y) {
+  const std::size_t width = y.width();
+  const SharedBits<Scheme> sum = x ^ y;
+  // The next carry is the majority of x, y and the carry. The lowest bits' majority with the carry 1 is their
+  // disjunction.
+  const auto majority = [&](std::size_t i, const SharedBits<Scheme>& carry) {
+    return y.bits(i, 1) ^ binary.and_(sum.bits(i, 1), y.bits(i, 1) ^ carry);
+  };
+  SharedBits<Scheme> carry = ~conjoin(binary, ~x.bits(0, 1), ~y.bits(0, 1));
+  for (std::size_t i = 1; i < width; ++i) carry = majority(i, carry);
+  SharedBits<Scheme> carries = carry;
+  for (std::size_t i = 0; i + 1 < width; ++i) {
+    carry = majority(i, carry);
+    carries = stack(std::move(carries), carry);
+  }
+  return sum ^ carries;
+}
+
+/// x + y modulo p = 2^w - 1 for the width w, where x < p and y <= p or the other way around; the result is below p. `x`
+/// may be public, which saves the first round and its conjunctions.
+/// x + y >= p exactly when x + y + 1 >= 2^w, a carry out with a carry in; the reduced sum is then x + y - p = x + y + 1
+/// - 2^w, which is the sum with that carry fed back in. As x + y <= 2p - 1, what is left is below p.
+/// Cost: that of add_in_tree() or of add_rippling().
+template <class Binary, class X, class Scheme>
+SharedBits<Scheme> add_modulo_mersenne(Binary& binary, const X& x, const SharedBits<Scheme>& y) {
+  const std::size_t width = y.width(), depth = ceil_log2(width);
+  const auto count = static_cast<double>(y.size());
+  const auto seconds = [&](std::size_t rounds, std::size_t conjunctions) {
+    return binary.seconds(static_cast<double>(rounds), static_cast<double>(conjunctions) * count);
+  };
+  return seconds(2 + depth, 2 * width - 1 + width * depth) <= seconds(2 * width - 1, 2 * width - 1)
+             ? add_in_tree(binary, x, y)
+             : add_rippling(binary, x, y);
 }
 
 }  // namespace parley::detail

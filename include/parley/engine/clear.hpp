@@ -113,6 +113,8 @@ class ClearEngine {
   }
   Bits constant_bits(const PublicBits& bits) const { return Bits(bits.planes()); }
   Bits and_(const Bits& x, const Bits& y) const { return x & PublicBits(y.planes()); }
+  /// Conjunctions cost nothing here, so that circuits of the fewest rounds are chosen.
+  double seconds(double rounds, double) const noexcept { return rounds; }
   PublicBits open(const Bits& x) const { return PublicBits(x.planes()); }
   Bits random_bits(std::size_t width, std::size_t size) {
     BitPlanes planes(BitLayout{}, width, size);

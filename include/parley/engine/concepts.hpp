@@ -59,6 +59,7 @@ concept Engine = Field<typename E::Value> &&
   { engine.input_bits(index, public_bits) } -> std::same_as<SharedBits<typename E::Scheme>>;
   { engine.constant_bits(public_bits) } -> std::same_as<SharedBits<typename E::Scheme>>;
   { engine.and_(bits, bits) } -> std::same_as<SharedBits<typename E::Scheme>>;
+  { constant_engine.seconds(1.0, 1.0) } -> std::same_as<double>;  // for rounds and conjunctions together
   { engine.open(bits) } -> std::same_as<PublicBits>;
   { engine.random_bits(index, index) } -> std::same_as<SharedBits<typename E::Scheme>>;
   // the bridges

@@ -40,8 +40,8 @@ template <class Stream>
 class PairwiseStreams {
  public:
   /// Agrees on the seeds: in each pair the party with the lower number draws one and sends it. The same message carries
-  /// the sender's ciphers and `parameters` (a line of at most 95 characters), so that parties that run different
-  /// programs notice at once. Cost: one round; in each pair 128 bytes in one direction and 96 in the other. Errors:
+  /// the sender's ciphers and `parameters` (a line of at most 127 characters), so that parties that run different
+  /// programs notice at once. Cost: one round; in each pair 160 bytes in one direction and 128 in the other. Errors:
   /// Error(configuration_mismatch) naming a party whose parameters differ.
   template <class Random>
   PairwiseStreams(Network& network, Random& random, std::string parameters) : self_(network.self()) {
@@ -107,7 +107,7 @@ class PairwiseStreams {
   Stream& common(std::size_t party) { return *common_[party]; }
 
  private:
-  static constexpr std::size_t parameters_size = 95;
+  static constexpr std::size_t parameters_size = 127;
   static std::string trimmed(const std::string& text) { return text.substr(0, text.find_last_not_of(' ') + 1); }
 
   std::size_t self_;

@@ -4,6 +4,7 @@
 // vulnerability.
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -21,7 +22,12 @@ class PermutationNetwork {
     std::size_t first, second;
   };
 
-  /// The network for `size` values. Depth at most 2 ceil(log2 size) - 1.
+  /// Layers of the network for `size` values: 2 ceil(log2 size) - 1, none for less than two.
+  static std::size_t depth(std::size_t size) {
+    return size < 2 ? 0 : 2 * static_cast<std::size_t>(std::bit_width(size - 1)) - 1;
+  }
+
+  /// The network for `size` values.
   explicit PermutationNetwork(std::size_t size) {
     std::vector<std::size_t> positions(size);
     for (std::size_t i = 0; i < size; ++i) positions[i] = i;
@@ -48,12 +54,6 @@ class PermutationNetwork {
   }
 
  private:
-  static std::size_t depth(std::size_t size) {
-    std::size_t log = 0;
-    while ((std::size_t{1} << log) < size) ++log;
-    return log == 0 ? 0 : 2 * log - 1;
-  }
-
   // A network on `positions` is a column of exchanges of neighbours, two networks on the even and on the odd positions,
   // and a column again. For an even size the last exchange of the last column is not needed; for an odd size the last
   // position goes to the larger half directly. [BD02, section 2]

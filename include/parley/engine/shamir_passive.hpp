@@ -24,6 +24,7 @@
 #include "parley/engine/shared_bits.hpp"
 #include "parley/field/concepts.hpp"
 #include "parley/field/vector.hpp"
+#include "parley/net/link.hpp"
 #include "parley/net/network.hpp"
 
 namespace parley {
@@ -36,6 +37,8 @@ struct ShamirOptions {
   /// t: any t parties together learn nothing. At least 1 and less than half of the parties; by default the largest
   /// possible.
   std::optional<std::size_t> privacy_threshold = std::nullopt;
+  /// What rounds and bytes cost, by which comparisons choose between few rounds and few bytes; the same at all parties.
+  Link link = Link::local();
 };
 
 /// One party's state of the passive Shamir engine; see shamir_passive().
@@ -53,9 +56,11 @@ class ShamirPassiveEngine {
         random_(std::move(random)),
         streams_(network, random_,
                  "shamir_passive, " + std::string(F::name) + ", " + std::to_string(network.parties()) +
-                     " parties, privacy threshold " + std::to_string(t_)),
+                     " parties, privacy threshold " + std::to_string(t_) + ", link " +
+                     std::to_string(static_cast<long long>(options.link.seconds_per_round * 1e9)) + " ns " +
+                     std::to_string(static_cast<long long>(options.link.bytes_per_second)) + " B/s"),
         arithmetic_(network, streams_, t_),
-        binary_(network, streams_, t_),
+        binary_(network, streams_, t_, options.link),
         bridges_(network, random_, streams_, arithmetic_, binary_, t_),
         shuffle_(network, random_, streams_, arithmetic_, t_) {}
   ShamirPassiveEngine(const ShamirPassiveEngine&) = delete;  // an engine is one party's place in one protocol run
@@ -96,6 +101,7 @@ class ShamirPassiveEngine {
   Bits input_bits(std::size_t owner, const PublicBits& mine) { return binary_.input(owner, mine); }
   Bits constant_bits(const PublicBits& bits) const { return binary_.constant(bits); }
   Bits and_(const Bits& x, const Bits& y) { return binary_.and_(x, y); }
+  double seconds(double rounds, double conjunctions) const { return binary_.seconds(rounds, conjunctions); }
   PublicBits open(const Bits& x) { return binary_.open(x); }
   Bits random_bits(std::size_t width, std::size_t size) { return binary_.random(random_, width, size); }
 

@@ -77,12 +77,11 @@ class ShamirShuffle {
 
   /// Permutes the rows of `columns` (of one length, at least 2) by a uniform permutation that no t parties know.
   void shuffle(Columns& columns) {
-    const PermutationNetwork network(columns.front().size());
-    const std::size_t through_network = 1 + (t_ + 1) * network.depth();
-    if (!groups_.empty() && groups_.size() <= through_network)
+    const std::size_t rows = columns.front().size();
+    if (!groups_.empty() && groups_.size() <= 1 + (t_ + 1) * PermutationNetwork::depth(rows))
       shuffle_by_groups(columns);
     else
-      shuffle_through(network, columns);
+      shuffle_through(PermutationNetwork(rows), columns);
   }
 
  private:

@@ -109,9 +109,9 @@ class ShuffledRows {
 /// ranks together sort.
 ///
 /// In each phase the rows of every part that still contains a wanted rank are placed between pivots taken from a fully
-/// ordered sample of about the square root of the part; the pivots enclose where the sample expects the wanted ranks.
-/// For one rank that is Floyd and Rivest's selection, about two comparisons a row; for all ranks a sample sort, about
-/// log2 N + 1.
+/// ordered sample of the part; the pivots enclose where the sample expects the wanted ranks. The samples of a phase
+/// take an eighth of a comparison per row together, or 2048 where that is more. For one rank that is Floyd and Rivest's
+/// selection, about two comparisons a row; for all ranks a sample sort, about log2 N + 1.
 template <ComparingEngine E>
 class RankSearch {
  public:
@@ -134,7 +134,7 @@ class RankSearch {
   }
 
  private:
-  static constexpr std::size_t small = 8;  // parts of up to this size are ordered at once by comparing all pairs
+  static constexpr std::size_t smallest_sample = 8;  // all pairs of so few are cheaper than the phases they save
 
   struct Part {
     std::vector<std::size_t> rows;
@@ -156,9 +156,11 @@ class RankSearch {
   std::vector<std::vector<std::size_t>> ordered_samples() {
     std::vector<std::vector<std::size_t>> samples;
     std::vector<typename ShuffledRows<E>::Pair> pairs;
+    // s^2 / 2 pairs of each of P samples of size s = sqrt(N / 4P) are N / 8; few rows may take more, to save phases
+    const double share = std::max(static_cast<double>(rows_.size()) / 4, 4096.0) / static_cast<double>(parts_.size());
+    const std::size_t sample = std::max(smallest_sample, static_cast<std::size_t>(std::sqrt(share)));
     for (const Part& part : parts_) {
-      const std::size_t size = part.rows.size();
-      const std::size_t taken = size <= small ? size : static_cast<std::size_t>(std::sqrt(static_cast<double>(size)));
+      const std::size_t taken = std::min(part.rows.size(), sample);
       // the rows are in a random order, so the first ones are a uniform sample
       samples.emplace_back(part.rows.begin(), part.rows.begin() + static_cast<std::ptrdiff_t>(taken));
       for (std::size_t i = 0; i < taken; ++i)
@@ -185,11 +187,11 @@ class RankSearch {
     const auto [first, last] = wanted_in(part);
     for (std::size_t i = first; i < last; ++i) {
       const double fraction = (static_cast<double>(wanted_[i] - part.first_rank) + 0.5) / size;
-      const double margin = 1.5 * std::sqrt(taken * fraction * (1 - fraction));
+      const double margin = 2 * std::sqrt(taken * fraction * (1 - fraction));
       const double below = std::floor(fraction * taken - 0.5 - margin),
                    above = std::ceil(fraction * taken - 0.5 + margin);
-      if (below >= 0) chosen[static_cast<std::size_t>(below)] = true;
-      if (above < taken) chosen[static_cast<std::size_t>(above)] = true;
+      if (below >= 0 && below < taken) chosen[static_cast<std::size_t>(below)] = true;
+      if (above >= 0 && above < taken) chosen[static_cast<std::size_t>(above)] = true;
     }
     if (std::ranges::none_of(chosen, std::identity{})) chosen[sample.size() / 2] = true;
     std::vector<std::size_t> pivots;

@@ -47,30 +47,12 @@ Comparison<typename E::Scheme> signs(E& engine, const SharedOf<E>& d, bool with_
 ///
 /// Input: vectors of one length, of values below 2^59 for Mersenne61, or any whose differences are between -(p-1)/2 and
 /// (p-1)/2 for the field's order p. Security: perfect; nothing is revealed. What is opened on the way is uniform
-/// whatever x and y are. Cost for p = 2^b - 1, n = 3: 2 + ceil(log2 b) rounds (8 for b = 61); parties 0 and 1 send one
-/// element, party 2 b bits, and each party 3b - 2 - ceil(log2 b) bits per comparison. For n > 3: edabits(), one element
-/// opened, and the same conjunctions less b of them and a round. Errors: Error(invalid_argument) for different lengths.
-/// Source: [NO07, section 4] with the masks of DESIGN's three-party form at n = 3, and edaBits at n > 3.
-template <ComparingEngine E>
-SharedBitsOf<E> less_than(E& engine, const SharedOf<E>& x, const SharedOf<E>& y) {
-  detail::require_same_length(x.size(), y.size());
-  return detail::signs(engine, x - y, false).less;
-}
-/// Whether x < bound for a public bound. Input, security and cost as for two shared vectors.
-template <ComparingEngine E>
-SharedBitsOf<E> less_than(E& engine, const SharedOf<E>& x, const typename E::Value& bound) {
-  return detail::signs(engine, x - bound, false).less;
-}
-/// Whether bound < x for a public bound. Input, security and cost as for two shared vectors.
-template <ComparingEngine E>
-SharedBitsOf<E> less_than(E& engine, const typename E::Value& bound, const SharedOf<E>& x) {
-  return detail::signs(engine, bound - x, false).less;
-}
-
-/// Whether x = y, entry by entry, as shared bits of width 1; for any field elements.
-/// Security: perfect; nothing is revealed.
-/// Cost for p = 2^b - 1: as less_than(), with b - 1 conjunctions in ceil(log2 b) rounds after the mask has been opened.
-/// Errors: Error(invalid_argument) for different lengths.
+/// whatever x and y are.
+/// Cost for p = 2^b - 1 and n = 3: parties 0 and 1 send one element and party 2 sends b bits per comparison in the
+/// first round; then either 1 + ceil(log2 b) rounds with 3b - 2 - ceil(log2 b) conjunctions (8 rounds in all for b =
+/// 61), or b rounds with b conjunctions, whichever takes less time on the engine's link. For n > 3: edabits(), one
+/// element opened, and the same conjunctions, of which b and a round are saved in the first form. Errors:
+/// Error(invalid_argument) for different lengths.
 template <ComparingEngine E>
 SharedBitsOf<E> equal(E& engine, const SharedOf<E>& x, const SharedOf<E>& y) {
   detail::require_same_length(x.size(), y.size());

@@ -41,8 +41,8 @@ void fill_bits(Stream& stream, BitPlanes& planes) {
 }
 
 /// Three parties, one of which may be corrupt: a bit is the exclusive or of three components, component k known to
-/// parties k and k + 1 (cyclically). Party i stores component i first and component i - 1 second. [AFLNO16,
-/// section 2.1, in this exclusive-or form]
+/// parties k and k + 1 (cyclically). Party i stores component i first and component i - 1 second. [AFLNO16, section
+/// 2.1, in this exclusive-or form]
 template <class Stream>
 class ReplicatedBits {
  public:
@@ -98,7 +98,8 @@ class ReplicatedBits {
   }
 
   /// Deals this party's bits: the component shared with the next party is drawn, the one shared with the previous party
-  /// is sent, the third is zero. Cost: one bit sent per bit.
+  /// is sent, the third is zero.
+  /// Cost: one bit sent per bit.
   BitPlanes deal(Round& round, const PublicBits& bits) {
     PublicBits drawn(bits.width(), bits.size());
     fill_bits(streams_.dealt_to(next_), drawn.planes());

@@ -69,7 +69,8 @@ Comparison<Scheme> compare_in_tree(Binary& binary, const X& x, const SharedBits<
   return {std::move(less), std::move(equal)};
 }
 
-/// The conjunction of all the bits of each number. Cost for width w: ceil(log2 w) rounds, w - 1 conjunctions.
+/// The conjunction of all the bits of each number.
+/// Cost for width w: ceil(log2 w) rounds, w - 1 conjunctions.
 template <class Binary, class Scheme>
 SharedBits<Scheme> conjunction_of_all(Binary& binary, SharedBits<Scheme> x) {
   while (x.width() > 1) {
@@ -173,8 +174,8 @@ SharedBits<Scheme> add_rippling(Binary& binary, const X& x, const SharedBits<Sch
 }
 
 /// x + y modulo p = 2^w - 1 for the width w, where x < p and y <= p or the other way around; the result is below p. `x`
-/// may be public, which saves the first round and its conjunctions.
-/// x + y >= p exactly when x + y + 1 >= 2^w, a carry out with a carry in; the reduced sum is then x + y - p = x + y + 1
+/// may be public, which saves the first round and its conjunctions. x + y >= p exactly when x + y + 1 >= 2^w, a carry
+/// out with a carry in; the reduced sum is then x + y - p = x + y + 1
 /// - 2^w, which is the sum with that carry fed back in. As x + y <= 2p - 1, what is left is below p.
 /// Cost: that of add_in_tree() or of add_rippling().
 template <class Binary, class X, class Scheme>

@@ -43,9 +43,11 @@ inline void require_same_length(std::size_t left, std::size_t right) {
 }  // namespace detail
 
 /// Shares the vector that party `owner` holds. The other parties' `values` are not looked at; `length` is public, and
-/// the same at all parties. Security: any t parties without the owner learn nothing about the values. Cost: one round;
-/// the owner sends n - 1 - t elements per value. Errors: Error(out_of_range) for an owner that is not a party,
-/// Error(invalid_argument) at the owner where `values` does not have `length` entries.
+/// the same at all parties.
+/// Security: any t parties without the owner learn nothing about the values.
+/// Cost: one round; the owner sends n - 1 - t elements per value.
+/// Errors: Error(out_of_range) for an owner that is not a party, Error(invalid_argument) at the owner where `values`
+/// does not have `length` entries.
 template <Engine E>
 SharedOf<E> input(E& engine, std::size_t owner, std::span<const typename E::Value> values, std::size_t length) {
   detail::require_party(engine, owner);
@@ -59,7 +61,8 @@ SharedOf<E> input(E& engine, std::size_t owner, std::span<const typename E::Valu
 }
 
 /// Every party shares as many values as every other: result[i * values.size() + k] is the k-th value of party i.
-/// Security: any t parties learn nothing about the others' values. Cost: one round; n - 1 - t elements sent per value.
+/// Security: any t parties learn nothing about the others' values.
+/// Cost: one round; n - 1 - t elements sent per value.
 template <Engine E>
 SharedOf<E> input_all(E& engine, std::span<const typename E::Value> values) {
   return concat(engine.input(std::vector<std::size_t>(engine.parties(), values.size()), values));
@@ -71,9 +74,11 @@ SharedOf<E> input_all(E& engine, const typename E::Value& value) {
 }
 
 /// Every party shares a vector of its own length; lengths[i] is that of party i, public and the same at all parties.
-/// result[i] is party i's vector. Security: any t parties learn nothing about the others' values. Cost: one round; n -
-/// 1 - t elements sent per value. Errors: Error(invalid_argument) where `lengths` does not have an entry for each
-/// party, or `values` not the announced length.
+/// result[i] is party i's vector.
+/// Security: any t parties learn nothing about the others' values.
+/// Cost: one round; n - 1 - t elements sent per value.
+/// Errors: Error(invalid_argument) where `lengths` does not have an entry for each party, or `values` not the announced
+/// length.
 template <Engine E>
 std::vector<SharedOf<E>> input_each(E& engine, std::span<const std::size_t> lengths,
                                     std::span<const typename E::Value> values) {
@@ -97,8 +102,9 @@ SharedOf<E> constant(E& engine, const typename E::Value& value) {
 }
 
 /// The products of the entries of two vectors of the same length.
-/// Security: perfect, against a passive adversary. Cost: one round; n - 1 - t elements sent per product by each of
-/// parties 0 to 2t. Source: [GRR98, section 2], where the next t parties' shares are drawn from pairwise streams.
+/// Security: perfect, against a passive adversary.
+/// Cost: one round; n - 1 - t elements sent per product by each of parties 0 to 2t.
+/// Source: [GRR98, section 2], where the next t parties' shares are drawn from pairwise streams.
 template <Engine E>
 SharedOf<E> mul(E& engine, const SharedOf<E>& x, const SharedOf<E>& y) {
   detail::require_same_length(x.size(), y.size());
@@ -106,7 +112,8 @@ SharedOf<E> mul(E& engine, const SharedOf<E>& x, const SharedOf<E>& y) {
 }
 
 /// The inner product of two vectors of the same length, as a vector of one (0 for empty vectors).
-/// Security: perfect, against a passive adversary. Cost: that of one product, whatever the length.
+/// Security: perfect, against a passive adversary.
+/// Cost: that of one product, whatever the length.
 template <Engine E>
 SharedOf<E> dot(E& engine, const SharedOf<E>& x, const SharedOf<E>& y) {
   detail::require_same_length(x.size(), y.size());
@@ -114,8 +121,9 @@ SharedOf<E> dot(E& engine, const SharedOf<E>& x, const SharedOf<E>& y) {
   return engine.dot(x, y, x.size());
 }
 /// The inner products of consecutive segments of `length` entries: result[k] is that of entries k * length to (k + 1) *
-/// length - 1. Cost: that of as many products as there are segments. Errors: Error(invalid_argument) where `length` is
-/// 0 or does not divide the vectors' length.
+/// length - 1.
+/// Cost: that of as many products as there are segments.
+/// Errors: Error(invalid_argument) where `length` is 0 or does not divide the vectors' length.
 template <Engine E>
 SharedOf<E> dot(E& engine, const SharedOf<E>& x, const SharedOf<E>& y, std::size_t length) {
   detail::require_same_length(x.size(), y.size());
@@ -126,13 +134,15 @@ SharedOf<E> dot(E& engine, const SharedOf<E>& x, const SharedOf<E>& y, std::size
 }
 
 /// Makes the values public.
-/// Security: reveals the values and nothing else. Cost: one round; t elements sent per value.
+/// Security: reveals the values and nothing else.
+/// Cost: one round; t elements sent per value.
 template <Engine E>
 std::vector<typename E::Value> open(E& engine, const SharedOf<E>& x) {
   return engine.open(x);
 }
 /// Makes the values known to `receiver`, who gets them; the others get an empty vector.
-/// Security: reveals the values to the receiver only. Cost: one round; one element sent per value by each of t parties.
+/// Security: reveals the values to the receiver only.
+/// Cost: one round; one element sent per value by each of t parties.
 /// Errors: Error(out_of_range) for a receiver that is not a party.
 template <Engine E>
 std::vector<typename E::Value> open_to(E& engine, std::size_t receiver, const SharedOf<E>& x) {
@@ -141,15 +151,16 @@ std::vector<typename E::Value> open_to(E& engine, std::size_t receiver, const Sh
 }
 
 /// Uniformly random values that no t parties know.
-/// Cost: none for n = 3; otherwise one round and n - 2 - t elements sent for every n - t values. Source: [DN07, section
-/// 3], [CDI05].
+/// Cost: none for n = 3; otherwise one round and n - 2 - t elements sent for every n - t values.
+/// Source: [DN07, section 3], [CDI05].
 template <Engine E>
 SharedOf<E> random(E& engine, std::size_t count) {
   return engine.random(count);
 }
 
 /// Shares the bits that party `owner` holds, in the binary domain. The others pass bits of the same shape, of which
-/// only the shape is looked at. Cost: one round; the owner sends one bit per bit for n = 3, n - 1 - t bytes for n > 3.
+/// only the shape is looked at.
+/// Cost: one round; the owner sends one bit per bit for n = 3, n - 1 - t bytes for n > 3.
 template <Engine E>
 SharedBitsOf<E> input_bits(E& engine, std::size_t owner, const PublicBits& bits) {
   detail::require_party(engine, owner);
@@ -161,8 +172,8 @@ SharedBitsOf<E> constant_bits(E& engine, const PublicBits& bits) {
   return engine.constant_bits(bits);
 }
 /// Bitwise conjunction of two vectors of the same shape.
-/// Cost: one round; a bit sent per conjunction for n = 3, n - 1 - t bytes by each of parties 0 to 2t for n > 3. Source:
-/// [AFLNO16, section 2.1]; [GRR98].
+/// Cost: one round; a bit sent per conjunction for n = 3, n - 1 - t bytes by each of parties 0 to 2t for n > 3.
+/// Source: [AFLNO16, section 2.1]; [GRR98].
 template <Engine E>
 SharedBitsOf<E> and_(E& engine, const SharedBitsOf<E>& x, const SharedBitsOf<E>& y) {
   x.planes().require_same_shape(y.planes());
@@ -173,7 +184,8 @@ template <Engine E>
 SharedBitsOf<E> or_(E& engine, const SharedBitsOf<E>& x, const SharedBitsOf<E>& y) {
   return ~and_(engine, ~x, ~y);
 }
-/// Makes the numbers public. Cost: one round; a bit sent per bit for n = 3, t bytes for n > 3.
+/// Makes the numbers public.
+/// Cost: one round; a bit sent per bit for n = 3, t bytes for n > 3.
 /// Errors: Error(invalid_argument) for numbers of more than 64 bits; open those in parts.
 template <Engine E>
 std::vector<std::uint64_t> open(E& engine, const SharedBitsOf<E>& x) {
@@ -181,16 +193,17 @@ std::vector<std::uint64_t> open(E& engine, const SharedBitsOf<E>& x) {
     throw Error(ErrorCode::invalid_argument, "numbers of " + std::to_string(x.width()) + " bits do not fit in 64");
   return engine.open(x).to_integers();
 }
-/// `count` uniformly random numbers of `width` bits that no t parties know. Cost: none for n = 3; otherwise one round
-/// and n - 1 - t bytes sent per bit by each of t + 1 parties.
+/// `count` uniformly random numbers of `width` bits that no t parties know.
+/// Cost: none for n = 3; otherwise one round and n - 1 - t bytes sent per bit by each of t + 1 parties.
 template <Engine E>
 SharedBitsOf<E> random_bits(E& engine, std::size_t width, std::size_t count) {
   return engine.random_bits(width, count);
 }
 
 /// The bits as the numbers 0 and 1 of the arithmetic domain: result[i * x.size() + k] is bit i of number k.
-/// Security: perfect, against a passive adversary. Cost for n = 3: two rounds, one element sent per bit, and one more
-/// by party 1; for n > 3: that of daBits, one round and t bytes.
+/// Security: perfect, against a passive adversary.
+/// Cost for n = 3: two rounds, one element sent per bit, and one more by party 1; for n > 3: that of daBits, one round
+/// and t bytes.
 template <Engine E>
 SharedOf<E> to_field(E& engine, const SharedBitsOf<E>& x) {
   return engine.to_field(x);
@@ -198,8 +211,9 @@ SharedOf<E> to_field(E& engine, const SharedBitsOf<E>& x) {
 
 /// Uniformly random field elements with their bits in the binary domain, `count` of each, known to nobody.
 /// Cost: one round for the contributions of t + 1 parties, and ceil(log2(t + 1)) additions modulo p in the binary
-/// domain. Source: [Escudero, Ghosh, Keller, Rachuri, Scholl 2020], with the bits of a uniform element instead of those
-/// of a bounded one.
+/// domain.
+/// Source: [Escudero, Ghosh, Keller, Rachuri, Scholl 2020], with the bits of a uniform element instead of those of a
+/// bounded one.
 template <ComparingEngine E>
 auto edabits(E& engine, std::size_t count) {
   return engine.edabits(count);

@@ -41,8 +41,9 @@ class PairwiseStreams {
  public:
   /// Agrees on the seeds: in each pair the party with the lower number draws one and sends it. The same message carries
   /// the sender's ciphers and `parameters` (a line of at most 127 characters), so that parties that run different
-  /// programs notice at once. Cost: one round; in each pair 160 bytes in one direction and 128 in the other. Errors:
-  /// Error(configuration_mismatch) naming a party whose parameters differ.
+  /// programs notice at once.
+  /// Cost: one round; in each pair 160 bytes in one direction and 128 in the other.
+  /// Errors: Error(configuration_mismatch) naming a party whose parameters differ.
   template <class Random>
   PairwiseStreams(Network& network, Random& random, std::string parameters) : self_(network.self()) {
     const std::size_t n = network.parties();

@@ -77,9 +77,8 @@ class ShamirDomain {
   }
 
   /// From this party's values of polynomials of degree at most 2t at its point: its shares, of degree t, of the values
-  /// at 0. produce(first, values) gives the values from number `first` on.
-  /// The values at 0 are a fixed combination of those of parties 0 to 2t; each deals its part anew, and the sums are
-  /// fresh sharings. [GRR98, section 2]
+  /// at 0. produce(first, values) gives the values from number `first` on. The values at 0 are a fixed combination of
+  /// those of parties 0 to 2t; each deals its part anew, and the sums are fresh sharings. [GRR98, section 2]
   /// Cost: one round; n - 1 - t elements per value sent by each of parties 0 to 2t.
   template <class Produce>
   std::vector<G> reduce(std::size_t count, Produce produce) {
@@ -136,8 +135,8 @@ class ShamirDomain {
     return values;
   }
 
-  /// Opens shared values to `receiver` only; the others get nothing. Cost: one round; an element sent per value by each
-  /// of t parties.
+  /// Opens shared values to `receiver` only; the others get nothing.
+  /// Cost: one round; an element sent per value by each of t parties.
   std::vector<G> open_to(std::size_t receiver, std::span<const G> shares) {
     Round round(network_);
     const std::size_t distance = (self_ + n_ - receiver) % n_;
@@ -149,8 +148,9 @@ class ShamirDomain {
   }
 
   /// Uniformly random shared values that no t parties know. Each party deals a random value for every n - t results.
-  /// [DN07, section 3] Cost: one round and n - 2 - t elements sent per party for n - t values; nothing at all for n =
-  /// 3, where streams determine everything.
+  /// [DN07, section 3]
+  /// Cost: one round and n - 2 - t elements sent per party for n - t values; nothing at all for n = 3, where streams
+  /// determine everything.
   std::vector<G> random(std::size_t count) {
     const std::size_t results = n_ - t_, batch = (count + results - 1) / results;
     std::vector<G> values(results * batch), power(batch);

@@ -146,10 +146,11 @@ class ShamirPassiveEngine {
 /// Input: n >= 3 parties, 1 <= t <= (n - 1) / 2 for the privacy threshold t; F has more than n elements.
 /// Security: against an adversary that reads the state of up to t parties, which follow the protocol. Perfect, given
 /// the pairwise seeds' streams: it learns its own inputs and what is opened to it. There is no protection against
-/// parties that deviate: they can make results wrong and learn more. Cost: one round; in each pair 128 bytes in one
-/// direction and 96 in the other. Errors: Error(invalid_argument) for thresholds and fields that do not fit;
-/// Error(configuration_mismatch) naming a party that runs another engine, field, or threshold. Source: [BGW88],
-/// [GRR98]; pairwise streams after [CDI05].
+/// parties that deviate: they can make results wrong and learn more.
+/// Cost: one round; in each pair 128 bytes in one direction and 96 in the other.
+/// Errors: Error(invalid_argument) for thresholds and fields that do not fit; Error(configuration_mismatch) naming a
+/// party that runs another engine, field, or threshold.
+/// Source: [BGW88], [GRR98]; pairwise streams after [CDI05].
 template <Field F>
 ShamirPassiveEngine<F, SystemRandom> shamir_passive(Network& network, ShamirOptions options = {}) {
   return ShamirPassiveEngine<F, SystemRandom>(network, options, SystemRandom());

@@ -22,8 +22,8 @@ namespace parley {
 /// Security: perfect; nothing is revealed.
 /// Cost for p = 2^b - 1, n = 3: 3 + ceil(log2 b) rounds (9 for b = 61); parties 0 and 1 send one element, party 2 b
 /// bits, and each party the bits of one addition modulo p per value. For n > 3: edabits(), one element opened, and one
-/// addition modulo p less a round. Source: x = y - b modulo p for y and b given by their bits, and p - b is the
-/// complement of b for a Mersenne prime.
+/// addition modulo p less a round.
+/// Source: x = y - b modulo p for y and b given by their bits, and p - b is the complement of b for a Mersenne prime.
 template <ComparingEngine E>
 SharedBitsOf<E> to_bits(E& engine, const SharedOf<E>& x) {
   const auto parts = engine.split(x);
@@ -33,7 +33,8 @@ SharedBitsOf<E> to_bits(E& engine, const SharedOf<E>& x) {
 }
 
 /// The numbers given by their bits, modulo the field's order.
-/// Security: perfect; nothing is revealed. Cost: to_field() of all the bits.
+/// Security: perfect; nothing is revealed.
+/// Cost: to_field() of all the bits.
 template <Engine E>
 SharedOf<E> from_bits(E& engine, const SharedBitsOf<E>& x) {
   using F = typename E::Value;
@@ -46,8 +47,10 @@ SharedOf<E> from_bits(E& engine, const SharedBitsOf<E>& x) {
 }
 
 /// Whether x < y as unsigned integers, for numbers of the same width given by their bits; shared bits of width 1.
-/// Security: perfect; nothing is revealed. Cost for width w: 1 + ceil(log2 w) rounds, 3w - 2 - ceil(log2 w)
-/// conjunctions. Errors: Error(invalid_argument) for different shapes or a width of 0.
+/// Security: perfect; nothing is revealed.
+/// Cost for width w: 1 + ceil(log2 w) rounds with 3w - 2 - ceil(log2 w) conjunctions, or w rounds with w conjunctions,
+/// whichever takes less time on the engine's link.
+/// Errors: Error(invalid_argument) for different shapes or a width of 0.
 template <Engine E>
 SharedBitsOf<E> less_than(E& engine, const SharedBitsOf<E>& x, const SharedBitsOf<E>& y) {
   x.planes().require_same_shape(y.planes());
@@ -56,7 +59,8 @@ SharedBitsOf<E> less_than(E& engine, const SharedBitsOf<E>& x, const SharedBitsO
 }
 
 /// Whether x = y, for numbers of the same width given by their bits; shared bits of width 1.
-/// Security: perfect; nothing is revealed. Cost for width w: ceil(log2 w) rounds, w - 1 conjunctions.
+/// Security: perfect; nothing is revealed.
+/// Cost for width w: ceil(log2 w) rounds, w - 1 conjunctions.
 /// Errors: Error(invalid_argument) for different shapes or a width of 0.
 template <Engine E>
 SharedBitsOf<E> equal(E& engine, const SharedBitsOf<E>& x, const SharedBitsOf<E>& y) {

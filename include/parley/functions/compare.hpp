@@ -24,10 +24,9 @@ namespace parley {
 
 namespace detail {
 
-/// For each entry d: whether d is in ((p-1)/2, p), that is negative, and where asked for whether it is 0.
-/// The sign of d is the lowest bit of 2d mod p: 2d is even and below p for d <= (p-1)/2, and 2d - p is odd for greater
-/// ones. With 2d = y - b mod p that bit is y0 xor b0 xor [y < b], for where y < b the odd p has been added. [NO07,
-/// section 4]
+/// For each entry d: whether d is in ((p-1)/2, p), that is negative, and where asked for whether it is 0. The sign of d
+/// is the lowest bit of 2d mod p: 2d is even and below p for d <= (p-1)/2, and 2d - p is odd for greater ones. With 2d
+/// = y - b mod p that bit is y0 xor b0 xor [y < b], for where y < b the odd p has been added. [NO07, section 4]
 template <ComparingEngine E>
 Comparison<typename E::Scheme> signs(E& engine, const SharedOf<E>& d, bool with_zero) {
   const auto parts = engine.split(2 * d);
@@ -46,13 +45,34 @@ Comparison<typename E::Scheme> signs(E& engine, const SharedOf<E>& d, bool with_
 /// Whether x < y, entry by entry, as shared bits of width 1.
 ///
 /// Input: vectors of one length, of values below 2^59 for Mersenne61, or any whose differences are between -(p-1)/2 and
-/// (p-1)/2 for the field's order p. Security: perfect; nothing is revealed. What is opened on the way is uniform
-/// whatever x and y are.
+/// (p-1)/2 for the field's order p.
+/// Security: perfect; nothing is revealed. What is opened on the way is uniform whatever x and y are.
 /// Cost for p = 2^b - 1 and n = 3: parties 0 and 1 send one element and party 2 sends b bits per comparison in the
 /// first round; then either 1 + ceil(log2 b) rounds with 3b - 2 - ceil(log2 b) conjunctions (8 rounds in all for b =
 /// 61), or b rounds with b conjunctions, whichever takes less time on the engine's link. For n > 3: edabits(), one
-/// element opened, and the same conjunctions, of which b and a round are saved in the first form. Errors:
-/// Error(invalid_argument) for different lengths.
+/// element opened, and the same conjunctions, of which b and a round are saved in the first form.
+/// Errors: Error(invalid_argument) for different lengths.
+/// Source: [NO07, section 4] with masks that pairs of parties know at n = 3, and edaBits [EGKRS20] at n > 3.
+template <ComparingEngine E>
+SharedBitsOf<E> less_than(E& engine, const SharedOf<E>& x, const SharedOf<E>& y) {
+  detail::require_same_length(x.size(), y.size());
+  return detail::signs(engine, x - y, false).less;
+}
+/// Whether x < bound for a public bound. Input, security and cost as for two shared vectors.
+template <ComparingEngine E>
+SharedBitsOf<E> less_than(E& engine, const SharedOf<E>& x, const typename E::Value& bound) {
+  return detail::signs(engine, x - bound, false).less;
+}
+/// Whether bound < x for a public bound. Input, security and cost as for two shared vectors.
+template <ComparingEngine E>
+SharedBitsOf<E> less_than(E& engine, const typename E::Value& bound, const SharedOf<E>& x) {
+  return detail::signs(engine, bound - x, false).less;
+}
+
+/// Whether x = y, entry by entry, as shared bits of width 1; for any field elements.
+/// Security: perfect; nothing is revealed.
+/// Cost for p = 2^b - 1: as less_than(), with b - 1 conjunctions in ceil(log2 b) rounds after the mask has been opened.
+/// Errors: Error(invalid_argument) for different lengths.
 template <ComparingEngine E>
 SharedBitsOf<E> equal(E& engine, const SharedOf<E>& x, const SharedOf<E>& y) {
   detail::require_same_length(x.size(), y.size());

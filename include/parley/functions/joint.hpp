@@ -126,12 +126,14 @@ std::vector<std::uint64_t> joint_search(E& engine, std::span<const std::uint64_t
 /// The k-th smallest, counting from 1, of the values in all parties' lists together; every party learns it.
 ///
 /// Input: this party's list, of any length, also empty, and in any order; k and options are public and the same at all
-/// parties. Security: against the engine's adversary, reveals the result and whether there are k values at all; not how
-/// many each party has, nor how many there are together. The opened outcomes of the search follow from the result.
+/// parties.
+/// Security: against the engine's adversary, reveals the result and whether there are k values at all; not how many
+/// each party has, nor how many there are together. The opened outcomes of the search follow from the result.
 /// Cost: options.bits + 1 times input_all() of one value, less_than() and a round to open it; nothing grows with the
-/// lists. Errors: Error(out_of_range) at every party where k is 0 or exceeds the number of values; Error(out_of_range)
-/// before anything is sent where an entry does not fit. Source: [AMP04, section 3, the multi-party protocol], with the
-/// comparison against the rank instead of two.
+/// lists.
+/// Errors: Error(out_of_range) at every party where k is 0 or exceeds the number of values; Error(out_of_range) before
+/// anything is sent where an entry does not fit.
+/// Source: [AMP04, section 3, the multi-party protocol], with the comparison against the rank instead of two.
 template <ComparingEngine E>
 std::uint64_t joint_kth(E& engine, std::span<const std::uint64_t> list, std::uint64_t k, JointOptions options = {}) {
   if (k == 0 || k > detail::most_joint_values)
@@ -141,9 +143,10 @@ std::uint64_t joint_kth(E& engine, std::span<const std::uint64_t> list, std::uin
 }
 
 /// The parts - 1 values that divide all parties' values together into `parts` parts: the j-th of them is the ceil(j N /
-/// parts)-th smallest of the N values. Input, errors and source as for joint_kth(). Security: reveals the results and
-/// whether there is any value at all, not N. Cost: as for joint_kth(), with parts - 1 values and comparisons in each
-/// step. Errors: Error(invalid_argument) for less than 2 or more than 2^16 parts.
+/// parts)-th smallest of the N values. Input, errors and source as for joint_kth().
+/// Security: reveals the results and whether there is any value at all, not N.
+/// Cost: as for joint_kth(), with parts - 1 values and comparisons in each step.
+/// Errors: Error(invalid_argument) for less than 2 or more than 2^16 parts.
 template <ComparingEngine E>
 std::vector<std::uint64_t> joint_quantiles(E& engine, std::span<const std::uint64_t> list, std::size_t parts,
                                            JointOptions options = {}) {

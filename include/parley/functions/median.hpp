@@ -24,10 +24,12 @@ namespace parley {
 /// Input: values below 2^options.bits (by default 2^59 for Mersenne61); ranks are public.
 /// Security: perfect; the results stay shared. Comparisons of values in a uniformly random order, made distinct by
 /// their former positions, are opened: their outcomes have the same distribution whatever the values, ties included,
-/// and depend only on N and the ranks. Cost for N values and one rank: shuffle() of two columns, then about two
-/// comparisons a value in about 2 log2 log2 N + 6 phases, each one less_than() and a round to open it. Twice the
-/// comparisons where options.bits and log2 N together exceed the field's bits less 1. Errors: Error(invalid_argument)
-/// for an empty vector or bits that the field cannot compare, Error(out_of_range) for a rank that is 0 or above N.
+/// and depend only on N and the ranks.
+/// Cost for N values and one rank: shuffle() of two columns, then about two comparisons a value in about 2 log2 log2 N
+/// + 6 phases, each one less_than() and a round to open it. Twice the comparisons where options.bits and log2 N
+/// together exceed the field's bits less 1.
+/// Errors: Error(invalid_argument) for an empty vector or bits that the field cannot compare, Error(out_of_range) for a
+/// rank that is 0 or above N.
 /// Source: [HKICT12, section 3] for opening comparisons after a shuffle, [FR75] for the selection.
 template <ComparingEngine E>
 SharedOf<E> kth(E& engine, const SharedOf<E>& x, std::span<const std::size_t> ranks, OrderOptions options = {}) {

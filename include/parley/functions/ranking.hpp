@@ -39,7 +39,8 @@ namespace detail {
 template <ComparingEngine E>
 class ShuffledRows {
  public:
-  /// columns[0] is what the rows are ordered by. Cost: shuffle() of one column more.
+  /// columns[0] is what the rows are ordered by.
+  /// Cost: shuffle() of one column more.
   ShuffledRows(E& engine, std::vector<SharedOf<E>> columns, const OrderOptions& options) : engine_(engine) {
     using F = typename E::Value;
     const std::size_t widest = F::modulus_bits - 2, bits = options.bits == 0 ? widest : options.bits;

@@ -15,7 +15,8 @@
 namespace parley {
 
 /// condition ? x : y, entry by entry, for conditions that are 0 or 1. A single condition chooses between whole vectors.
-/// Security: perfect; nothing is revealed. Cost: that of one product per entry.
+/// Security: perfect; nothing is revealed.
+/// Cost: that of one product per entry.
 /// Errors: Error(invalid_argument) for different lengths.
 template <Engine E>
 SharedOf<E> select(E& engine, const SharedOf<E>& condition, const SharedOf<E>& x, const SharedOf<E>& y) {
@@ -24,7 +25,8 @@ SharedOf<E> select(E& engine, const SharedOf<E>& condition, const SharedOf<E>& x
     return y + mul(engine, condition.gather(std::vector<std::size_t>(x.size(), 0)), x - y);
   return y + mul(engine, condition, x - y);
 }
-/// The same for conditions in the binary domain. Cost: to_field() of the conditions, and one product per entry.
+/// The same for conditions in the binary domain.
+/// Cost: to_field() of the conditions, and one product per entry.
 /// Errors: Error(invalid_argument) for different lengths, and for conditions of more than one bit.
 template <Engine E>
 SharedOf<E> select(E& engine, const SharedBitsOf<E>& condition, const SharedOf<E>& x, const SharedOf<E>& y) {
@@ -74,8 +76,9 @@ Extremum<SharedOf<E>> tournament(E& engine, const SharedOf<E>& x, LaterWins late
 
 /// The least value and its position, counting from 0; the first of several equal ones.
 /// Input: a vector of at least one value, as for less_than().
-/// Security: perfect; nothing is revealed. Cost: ceil(log2 N) levels of less_than(), to_field() and mul(); N - 1
-/// comparisons, N - 1 bits, 2(N - 1) products. Errors: Error(invalid_argument) for an empty vector.
+/// Security: perfect; nothing is revealed.
+/// Cost: ceil(log2 N) levels of less_than(), to_field() and mul(); N - 1 comparisons, N - 1 bits, 2(N - 1) products.
+/// Errors: Error(invalid_argument) for an empty vector.
 template <ComparingEngine E>
 Extremum<SharedOf<E>> minimum(E& engine, const SharedOf<E>& x) {
   return detail::tournament(engine, x,

@@ -18,7 +18,9 @@ namespace parley {
 /// which a member sends n - 1 - t elements per value, and once an engine one round that agrees on the groups' seeds;
 /// or, where that takes fewer rounds, through t + 1 permutation networks in 1 + (t + 1)(2 ceil(log2 N) - 1) rounds with
 /// about N log2 N controls dealt by t + 1 parties and (t + 1) N log2 N products per column. Nothing for fewer than two
-/// rows. Errors: Error(invalid_argument) for columns of different lengths. Source: [LWZ11, section 4]; [Waksman68].
+/// rows.
+/// Errors: Error(invalid_argument) for columns of different lengths.
+/// Source: [LWZ11, section 4]; [Waksman68].
 template <Engine E>
 std::vector<SharedOf<E>> shuffle(E& engine, std::vector<SharedOf<E>> columns) {
   for (const auto& column : columns) detail::require_same_length(column.size(), columns.front().size());

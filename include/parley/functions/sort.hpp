@@ -18,12 +18,14 @@ namespace parley {
 /// The rows of several columns of one length, sorted ascending by the first column; equal ones keep the order they had.
 ///
 /// Input: values of the first column below 2^options.bits (by default 2^59 for Mersenne61); the other columns hold
-/// anything. Security: perfect; comparisons of rows in a uniformly random order are opened, whose outcomes are the same
-/// uniform distribution whatever the values, ties included. Cost for N rows: shuffle() of one column more, then about N
-/// (log2 N + 1) comparisons in about log2 N + 2 log2 log2 N phases, each one less_than() and a round to open it. Twice
-/// the comparisons where options.bits and log2 N together exceed the field's bits less 1. Errors:
-/// Error(invalid_argument) for no columns, columns of different lengths, or bits that the field cannot compare. Source:
-/// [HKICT12, section 4] with a sample sort in place of quicksort.
+/// anything.
+/// Security: perfect; comparisons of rows in a uniformly random order are opened, whose outcomes are the same uniform
+/// distribution whatever the values, ties included.
+/// Cost for N rows: shuffle() of one column more, then about N (log2 N + 1) comparisons in about log2 N + 2 log2 log2 N
+/// phases, each one less_than() and a round to open it. Twice the comparisons where options.bits and log2 N together
+/// exceed the field's bits less 1.
+/// Errors: Error(invalid_argument) for no columns, columns of different lengths, or bits that the field cannot compare.
+/// Source: [HKICT12, section 4] with a sample sort in place of quicksort.
 template <ComparingEngine E>
 std::vector<SharedOf<E>> sort(E& engine, std::vector<SharedOf<E>> columns, OrderOptions options = {}) {
   if (columns.empty()) throw Error(ErrorCode::invalid_argument, "rows without columns cannot be sorted");

@@ -16,7 +16,7 @@ class Law {
   template <class... Values>
   void check(bool holds, const Values&... values) {
     ++tried_;
-    if (!holds && broken_++ == 0) ((first_ += " " + describe(values)), ...);
+    if (!holds && broken_++ == 0) ((first_ += ' ', first_ += describe(values)), ...);
   }
 
   /// Fails if the law was broken, and if it was never tried.

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "parley/field/concepts.hpp"
+
+#include <cstdint>
+#include <string>
+
+#include "catch.hpp"
+#include "parley/field/binary256.hpp"
+#include "parley/field/mersenne127.hpp"
+#include "parley/field/mersenne61.hpp"
+#include "parley/field/small_prime.hpp"
+
+namespace {
+
+static_assert(!parley::Ring<int> && !parley::Ring<std::uint64_t> && !parley::Ring<double> &&
+              !parley::Ring<std::string>);
+
+// An integer does not turn into an element unasked.
+static_assert(!std::is_convertible_v<std::uint64_t, parley::Mersenne61>);
+static_assert(!std::is_convertible_v<int, parley::GF256>);
+
+// Elements of different fields do not meet.
+template <class A, class B>
+concept Addable = requires(A a, B b) {
+  a + b;
+};
+static_assert(Addable<parley::Mersenne61, parley::Mersenne61>);
+static_assert(!Addable<parley::Mersenne61, parley::Mersenne127>);
+static_assert(!Addable<parley::GF256, parley::GF256ReedSolomon>);
+static_assert(!Addable<parley::SmallPrime<7>, parley::SmallPrime<31>>);
+static_assert(!Addable<parley::Mersenne61, int>);
+
+template <class F>
+constexpr bool is_of_one_kind = parley::Field<F> && (parley::PrimeField<F> != parley::BinaryField<F>);
+static_assert(is_of_one_kind<parley::Mersenne61> && is_of_one_kind<parley::Mersenne127>);
+static_assert(is_of_one_kind<parley::GF256> && is_of_one_kind<parley::GF16> && is_of_one_kind<parley::SmallPrime<5>>);
+
+}  // namespace
+
+TEST_CASE("no two fields have one name") {
+  const std::string names[] = {parley::Mersenne61::name,       parley::Mersenne127::name, parley::GF256::name,
+                               parley::GF256ReedSolomon::name, parley::GF16::name,        parley::SmallPrime<7>::name,
+                               parley::SmallPrime<31>::name};
+  for (const std::string& a : names) {
+    for (const std::string& b : names) REQUIRE((a == b) == (&a == &b));
+  }
+}

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "parley/core/buffer.hpp"
 #include "parley/core/error.hpp"
 #include "parley/core/random.hpp"
 #include "parley/engine/binary_domain.hpp"
@@ -78,21 +79,21 @@ class ShamirPassiveEngine {
     for (auto& theirs : arithmetic_.input(lengths, mine)) shares.emplace_back(std::move(theirs));
     return shares;
   }
-  Vector constant(std::span<const F> values) const { return Vector(std::vector<F>(values.begin(), values.end())); }
+  Vector constant(std::span<const F> values) const { return Vector(Buffer<F>(values.begin(), values.end())); }
   Vector mul(const Vector& x, const Vector& y) { return Vector(arithmetic_.multiply(x.shares(), y.shares())); }
   Vector dot(const Vector& x, const Vector& y, std::size_t length) {
-    std::vector<F> sums;
+    Buffer<F> sums;
     sums.reserve(x.size() / length);
     for (std::size_t first = 0; first < x.size(); first += length)
       sums.push_back(vector::inner_product<F>(x.shares().subspan(first, length), y.shares().subspan(first, length)));
     return Vector(arithmetic_.reduce(sums));
   }
-  std::vector<F> open(const Vector& x) { return arithmetic_.open(x.shares()); }
-  std::vector<F> open_to(std::size_t receiver, const Vector& x) { return arithmetic_.open_to(receiver, x.shares()); }
+  Buffer<F> open(const Vector& x) { return arithmetic_.open(x.shares()); }
+  Buffer<F> open_to(std::size_t receiver, const Vector& x) { return arithmetic_.open_to(receiver, x.shares()); }
   Vector random(std::size_t count) { return Vector(arithmetic_.random(count)); }
   void shuffle(std::vector<Vector>& columns) {
     if (columns.empty() || columns.front().size() < 2) return;
-    std::vector<std::vector<F>> shares;
+    std::vector<Buffer<F>> shares;
     for (const Vector& column : columns) shares.emplace_back(column.shares().begin(), column.shares().end());
     shuffle_.shuffle(shares);
     for (std::size_t c = 0; c < columns.size(); ++c) columns[c] = Vector(std::move(shares[c]));
@@ -147,7 +148,7 @@ class ShamirPassiveEngine {
 /// Security: against an adversary that reads the state of up to t parties, which follow the protocol. Perfect, given
 /// the pairwise seeds' streams: it learns its own inputs and what is opened to it. There is no protection against
 /// parties that deviate: they can make results wrong and learn more.
-/// Cost: one round; in each pair 128 bytes in one direction and 96 in the other.
+/// Cost: one round; in each pair 160 bytes in one direction and 128 in the other.
 /// Errors: Error(invalid_argument) for thresholds and fields that do not fit; Error(configuration_mismatch) naming a
 /// party that runs another engine, field, or threshold.
 /// Source: [BGW88], [GRR98]; pairwise streams after [CDI05].

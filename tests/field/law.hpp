@@ -28,6 +28,7 @@ class Law {
 
  private:
   static std::string describe(const char* value) { return value; }
+  static std::string describe(const std::string& value) { return value; }
   template <class Value>
   static std::string describe(const Value& value) {
     using std::to_string;

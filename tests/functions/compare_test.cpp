@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+// Order and equality of shared values: all pairs of tiny fields, the boundaries of large ones, what it costs, and that
+// nobody learns anything.
+#include "parley/functions/compare.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "catch.hpp"
+#include "functions/on_engines.hpp"
+#include "functions/prices.hpp"
+#include "parley/core/integer.hpp"
+#include "parley/field/mersenne127.hpp"
+#include "parley/field/small_prime.hpp"
+
+namespace {
+
+using namespace parley;
+using namespace parley::test;
+
+/// Less and equal, for vectors and for a public bound on either side.
+struct Outcomes {
+  Numbers less, equal, less_than_bound, bound_is_less, equals_bound;
+  friend bool operator==(const Outcomes&, const Outcomes&) = default;
+};
+
+template <Field F>
+Outcomes reference(const std::vector<F>& x, const std::vector<F>& y, const F& bound) {
+  const auto less = [](const F& a, const F& b) {
+    return (a - b).to_integer() > (F::modulus - 1) / 2 ? std::uint64_t{1} : 0;
+  };
+  const auto same = [](const F& a, const F& b) { return a == b ? std::uint64_t{1} : 0; };
+  Outcomes outcomes;
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    outcomes.less.push_back(less(x[i], y[i]));
+    outcomes.equal.push_back(same(x[i], y[i]));
+    outcomes.less_than_bound.push_back(less(x[i], bound));
+    outcomes.bound_is_less.push_back(less(bound, x[i]));
+    outcomes.equals_bound.push_back(same(x[i], bound));
+  }
+  return outcomes;
+}
+
+template <Field F>
+auto comparisons(const std::vector<F>& x, const std::vector<F>& y, const F& bound) {
+  return [&x, &y, &bound](auto& engine) {
+    const auto a = input(engine, 0, x, x.size()), b = input(engine, 1, y, y.size());
+    return Outcomes{open(engine, less_than(engine, a, b)), open(engine, equal(engine, a, b)),
+                    open(engine, less_than(engine, a, bound)), open(engine, less_than(engine, bound, a)),
+                    open(engine, equal(engine, a, bound))};
+  };
+}
+
+template <Field F>
+void check_all_pairs() {
+  std::vector<F> x, y;
+  for (std::uint64_t i = 0; i < F::modulus; ++i)
+    for (std::uint64_t j = 0; j < F::modulus; ++j) {
+      x.push_back(F(i));
+      y.push_back(F(j));
+    }
+  const F bound((F::modulus - 1) / 2);
+  const Outcomes right = reference(x, y, bound);
+  for (const Setting setting : {Setting{3, 1}, Setting{4, 1}, Setting{5, 2}})
+    for (const Outcomes& outcomes : on_shamir<F>(setting, comparisons(x, y, bound))) REQUIRE(outcomes == right);
+}
+
+}  // namespace
+
+TEST_CASE("less_than and equal are right for all pairs of elements of tiny fields") {
+  check_all_pairs<SmallPrime<7>>();
+  check_all_pairs<SmallPrime<31>>();
+  check_all_pairs<SmallPrime<127>>();
+}
+
+TEST_CASE("the reference of these tests is the order of the integers where they are below 2^59") {
+  const Numbers values = {0, 1, 2, greatest / 2, greatest - 1, greatest};
+  for (const std::uint64_t x : values)
+    for (const std::uint64_t y : values) {
+      const Outcomes outcomes = reference<F61>({F61(x)}, {F61(y)}, F61(y));
+      REQUIRE(outcomes.less.front() == (x < y ? 1 : 0));
+      REQUIRE(outcomes.bound_is_less.front() == (y < x ? 1 : 0));
+    }
+}
+
+TEST_CASE("less_than and equal agree on all engines, on random values and at every boundary") {
+  constexpr std::uint64_t half = (F61::modulus - 1) / 2;
+  std::vector<F61> x, y;
+  const auto pair = [&](std::uint64_t first, std::uint64_t second) {
+    x.push_back(F61(first));
+    y.push_back(F61(second));
+  };
+  for (const std::uint64_t first : {std::uint64_t{0}, std::uint64_t{1}, greatest - 1, greatest})
+    for (const std::uint64_t second : {std::uint64_t{0}, std::uint64_t{1}, greatest - 1, greatest}) pair(first, second);
+  // differences of (p-1)/2 and (p+1)/2 = -(p-1)/2, and next to them
+  for (const std::uint64_t difference : {half - 1, half, half + 1, half + 2}) {
+    pair(difference, 0);
+    pair(0, difference);
+    pair(difference + greatest, greatest);
+  }
+  const std::size_t few = x.size();
+  const Numbers random = random_numbers(200, greatest + 1);
+  for (std::size_t i = 0; i < 40; ++i) {
+    pair(random[2 * i], random[2 * i + 1]);
+    pair(random[i], random[i] + 1);
+    pair(random[i] + 1, random[i]);
+    pair(random[i], random[i]);
+  }
+  check_on_engines<F61>(few_parties, comparisons(x, y, F61(1)), reference(x, y, F61(1)));
+  x.resize(few);
+  y.resize(few);
+  check_on_engines<F61>(
+      std::span(&sixteen_parties, 1),
+      [&](auto& engine) {
+        return open(engine, less_than(engine, input(engine, 0, x, few), input(engine, 15, y, few)));
+      },
+      reference(x, y, F61(1)).less);
+  x.resize(4);
+  y.resize(4);
+  check_on_engines<F61>(
+      std::span(&sixteen_parties, 1),
+      [&](auto& engine) { return open(engine, equal(engine, input(engine, 0, x, 4), input(engine, 15, y, 4))); },
+      reference(x, y, F61(1)).equal);
+}
+
+TEST_CASE("less_than and equal take the values of larger fields") {
+  using F = Mersenne127;
+  constexpr uint128 half = (F::modulus - 1) / 2;
+  std::vector<F> x, y;
+  for (const uint128 value : {uint128{0}, uint128{1}, half - 1, half, half + 1, F::modulus - 1,
+                              static_cast<uint128>(1) << 64, (static_cast<uint128>(1) << 64) - 1})
+    for (const uint128 other : {uint128{0}, uint128{1}, half, static_cast<uint128>(1) << 64}) {
+      x.push_back(F::from_integer(value));
+      y.push_back(F::from_integer(other));
+    }
+  for (const Setting setting : {Setting{3, 1}, Setting{4, 1}})
+    for (const Outcomes& outcomes : on_shamir<F>(setting, comparisons(x, y, F(1))))
+      REQUIRE(outcomes == reference(x, y, F(1)));
+}
+
+TEST_CASE("comparing nothing gives nothing, and costs nothing") {
+  for (const Setting setting : {Setting{3, 1}, Setting{5, 2}}) {
+    const auto results = on_shamir<F61>(setting, [](auto& engine) {
+      const auto none = shared(engine, {});
+      const Cost before = engine.cost();
+      const bool empty = open(engine, less_than(engine, none, none)).empty() && equal(engine, none, none).size() == 0 &&
+                         less_than(engine, F61(1), none).size() == 0;
+      return empty && engine.cost() == before;
+    });
+    for (const bool result : results) CHECK(result);
+  }
+}
+
+TEST_CASE("vectors of different lengths are not compared") {
+  check_refused<F61>(ErrorCode::invalid_argument, [](auto& engine) {
+    less_than(engine, constant(engine, elements<F61>({1, 2})), constant(engine, F61(1)));
+  });
+  check_refused<F61>(ErrorCode::invalid_argument, [](auto& engine) {
+    equal(engine, constant(engine, F61(1)), constant(engine, elements<F61>({1, 2})));
+  });
+}
+
+TEST_CASE("comparisons cost what they say") {
+  for (const Setting setting : priced_settings)
+    for (const std::size_t size : priced_sizes) {
+      CAPTURE(setting.parties, setting.privacy_threshold, size);
+      const Prices prices(setting);
+      const auto priced = [&](const auto& function) {
+        return spent<F61>(setting, [&](auto& engine) {
+          const auto x = shared(engine, Numbers(size, 3)), y = shared(engine, Numbers(size, 4));
+          return cost_of(engine, [&] { function(engine, x, y); });
+        });
+      };
+      CHECK(priced([](auto& engine, const auto& x, const auto& y) { less_than(engine, x, y); }) ==
+            prices.less_than(size));
+      CHECK(priced([](auto& engine, const auto& x, const auto&) { less_than(engine, x, F61(5)); }) ==
+            prices.less_than(size));
+      CHECK(priced([](auto& engine, const auto& x, const auto& y) { equal(engine, x, y); }) == prices.equal(size));
+    }
+}

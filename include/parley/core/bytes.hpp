@@ -12,12 +12,13 @@
 #include <type_traits>
 #include <vector>
 
+#include "parley/core/buffer.hpp"
 #include "parley/core/error.hpp"
 #include "parley/core/integer.hpp"
 
 namespace parley {
 
-using Bytes = std::vector<std::byte>;
+using Bytes = Buffer<std::byte>;
 
 /// Writes `value` into `out`, the least significant byte first, on every machine.
 template <UnsignedInteger U>

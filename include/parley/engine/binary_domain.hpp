@@ -182,17 +182,17 @@ class ShamirBits {
 
   /// Cost: one round; t bytes sent per bit and party.
   PublicBits open(const BitPlanes& x) {
-    const std::vector<GF256> values = domain_.open(lanes(x));
+    const Buffer<GF256> values = domain_.open(lanes(x));
     return to_public(values, x.width(), x.size());
   }
 
   /// Cost: n - 1 - t bytes sent per bit.
   BitPlanes deal(Round& round, const PublicBits& bits) {
-    std::vector<GF256> values(bits.width() * bits.size());
+    Buffer<GF256> values(bits.width() * bits.size());
     for (std::size_t plane = 0; plane < bits.width(); ++plane)
       for (std::size_t row = 0; row < bits.size(); ++row)
         values[plane * bits.size() + row] = GF256(bits.bit(plane, row) ? 1 : 0);
-    std::vector<GF256> own(values.size());
+    Buffer<GF256> own(values.size());
     domain_.dealing().deal(round, streams_, std::span<const GF256>(values), std::span<GF256>(own));
     return planes(own, bits.width(), bits.size());
   }
@@ -200,16 +200,16 @@ class ShamirBits {
     domain_.dealing().expect(round, dealer, width * size);
   }
   BitPlanes receive(Round& round, std::size_t dealer, std::size_t width, std::size_t size) {
-    std::vector<GF256> shares(width * size);
+    Buffer<GF256> shares(width * size);
     domain_.dealing().receive(round, streams_, dealer, std::span<GF256>(shares));
     return planes(shares, width, size);
   }
 
  private:
-  std::vector<GF256> lanes(const BitPlanes& planes) const {
+  Buffer<GF256> lanes(const BitPlanes& planes) const {
     Bytes bytes(planes.packed_size());
     planes.pack(0, bytes);
-    std::vector<GF256> elements(bytes.size());
+    Buffer<GF256> elements(bytes.size());
     static_cast<void>(vector::decode<GF256>(elements, bytes));  // every byte is an element
     return elements;
   }

@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "parley/core/buffer.hpp"
 #include "parley/core/error.hpp"
 
 namespace parley {
@@ -212,7 +213,7 @@ class BitPlanes {
         detail::words_to_bytes(bytes.subspan(plane * (bits / 8), bits / 8), component(plane, which));
       return;
     }
-    std::vector<std::uint64_t> dense((width_ * bits + 63) / 64);
+    Buffer<std::uint64_t> dense((width_ * bits + 63) / 64);
     for (std::size_t plane = 0; plane < width_; ++plane)
       detail::copy_bits(dense, plane * bits, component(plane, which), 0, bits);
     detail::words_to_bytes(bytes, dense);
@@ -226,7 +227,7 @@ class BitPlanes {
         detail::bytes_to_words(component(plane, which), bytes.subspan(plane * (bits / 8), bits / 8));
       return;
     }
-    std::vector<std::uint64_t> dense((width_ * bits + 63) / 64);
+    Buffer<std::uint64_t> dense((width_ * bits + 63) / 64);
     detail::bytes_to_words(dense, bytes);
     for (std::size_t plane = 0; plane < width_; ++plane) {
       const auto target = component(plane, which);
@@ -246,7 +247,7 @@ class BitPlanes {
   BitLayout layout_;
   std::size_t width_ = 0;
   std::size_t size_ = 0;
-  std::vector<std::uint64_t> words_;  // plane by plane, in each plane component by component
+  Buffer<std::uint64_t> words_;  // plane by plane, in each plane component by component
 };
 
 }  // namespace parley

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "parley/core/buffer.hpp"
 #include "parley/core/permutation.hpp"
 #include "parley/core/random.hpp"
 #include "parley/engine/binary_domain.hpp"
@@ -59,7 +60,7 @@ class ClearEngine {
     round.exchange(total == 0);
     std::vector<Vector> values;
     for (std::size_t party = 0; party < parties(); ++party) {
-      std::vector<F> theirs(lengths[party]);
+      Buffer<F> theirs(lengths[party]);
       if (party == self())
         std::ranges::copy(mine, theirs.begin());
       else
@@ -68,24 +69,22 @@ class ClearEngine {
     }
     return values;
   }
-  Vector constant(std::span<const F> values) const { return Vector(std::vector<F>(values.begin(), values.end())); }
+  Vector constant(std::span<const F> values) const { return Vector(Buffer<F>(values.begin(), values.end())); }
   Vector mul(const Vector& x, const Vector& y) const {
-    std::vector<F> products(x.size());
+    Buffer<F> products(x.size());
     vector::multiply<F>(products, x.shares(), y.shares());
     return Vector(std::move(products));
   }
   Vector dot(const Vector& x, const Vector& y, std::size_t length) const {
-    std::vector<F> sums;
+    Buffer<F> sums;
     for (std::size_t first = 0; first < x.size(); first += length)
       sums.push_back(vector::inner_product<F>(x.shares().subspan(first, length), y.shares().subspan(first, length)));
     return Vector(std::move(sums));
   }
-  std::vector<F> open(const Vector& x) const { return std::vector<F>(x.shares().begin(), x.shares().end()); }
-  std::vector<F> open_to(std::size_t receiver, const Vector& x) const {
-    return receiver == self() ? open(x) : std::vector<F>{};
-  }
+  Buffer<F> open(const Vector& x) const { return Buffer<F>(x.shares().begin(), x.shares().end()); }
+  Buffer<F> open_to(std::size_t receiver, const Vector& x) const { return receiver == self() ? open(x) : Buffer<F>{}; }
   Vector random(std::size_t count) {
-    std::vector<F> values(count);
+    Buffer<F> values(count);
     fill_uniform(random_, std::span<F>(values));
     return Vector(std::move(values));
   }
@@ -123,7 +122,7 @@ class ClearEngine {
   }
 
   Vector to_field(const Bits& x) const {
-    std::vector<F> values;
+    Buffer<F> values;
     values.reserve(x.width() * x.size());
     for (std::size_t plane = 0; plane < x.width(); ++plane)
       for (std::size_t row = 0; row < x.size(); ++row) values.push_back(F(x.planes().bit(plane, row) ? 1 : 0));

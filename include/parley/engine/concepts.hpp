@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "parley/core/buffer.hpp"
 #include "parley/engine/shared.hpp"
 #include "parley/engine/shared_bits.hpp"
 #include "parley/field/concepts.hpp"
@@ -51,8 +52,8 @@ concept Engine = Field<typename E::Value> &&
   { engine.constant(values) } -> std::same_as<Shared<typename E::Value, typename E::Scheme>>;
   { engine.mul(x, x) } -> std::same_as<Shared<typename E::Value, typename E::Scheme>>;
   { engine.dot(x, x, index) } -> std::same_as<Shared<typename E::Value, typename E::Scheme>>;
-  { engine.open(x) } -> std::same_as<std::vector<typename E::Value>>;
-  { engine.open_to(index, x) } -> std::same_as<std::vector<typename E::Value>>;
+  { engine.open(x) } -> std::same_as<Buffer<typename E::Value>>;
+  { engine.open_to(index, x) } -> std::same_as<Buffer<typename E::Value>>;
   { engine.random(index) } -> std::same_as<Shared<typename E::Value, typename E::Scheme>>;
   {engine.shuffle(columns)};
   // the binary domain

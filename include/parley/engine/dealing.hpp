@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "parley/core/buffer.hpp"
 #include "parley/core/random.hpp"
 #include "parley/engine/pairwise_streams.hpp"
 #include "parley/engine/round.hpp"
@@ -64,8 +65,8 @@ class Dealing {
   /// The same with uniformly random values that nobody knows but the dealer, to whom they are returned: t + 1 parties
   /// draw their shares, and n - 2 - t elements are sent for each.
   template <class Stream>
-  std::vector<G> deal_random(Round& round, PairwiseStreams<Stream>& streams, std::span<G> own) const {
-    std::vector<G> values(own.size());
+  Buffer<G> deal_random(Round& round, PairwiseStreams<Stream>& streams, std::span<G> own) const {
+    Buffer<G> values(own.size());
     deal_from(
         round, streams, of_random_, t_ + 1, own, [](std::size_t, std::span<G>) {},
         [&](std::size_t first, std::span<const G> chunk) {
@@ -98,7 +99,7 @@ class Dealing {
     for (std::size_t k = 0; k < dealers.size(); ++k)
       if (dealers[k] != self_ && !draws(dealers[k], self_, t_))
         messages[k] = round.receive(dealers[k], sum.size() * G::encoded_size);
-    std::vector<G> part(dealing_chunk<Stream, G>(sum.size(), 2));
+    Buffer<G> part(dealing_chunk<Stream, G>(sum.size(), 2));
     for_each_chunk(sum.size(), part.size(), [&](std::size_t first, std::size_t length) {
       const auto target = sum.subspan(first, length);
       const auto share = std::span<G>(part).first(length);
@@ -148,7 +149,7 @@ class Dealing {
     std::vector<std::span<std::byte>> messages;
     for (std::size_t k = 0; k < receivers; ++k)
       messages.push_back(round.send((self_ + seeded + 1 + k) % parties_, count * G::encoded_size));
-    std::vector<G> drawn(seeded * chunk), value(chunk), share(chunk);
+    Buffer<G> drawn(seeded * chunk), value(chunk), share(chunk);
     for_each_chunk(count, chunk, [&](std::size_t first, std::size_t length) {
       produce(first, std::span<G>(value).first(length));
       for (std::size_t k = 0; k < seeded; ++k)

@@ -138,7 +138,8 @@ SharedOf<E> dot(E& engine, const SharedOf<E>& x, const SharedOf<E>& y, std::size
 /// Cost: one round; t elements sent per value.
 template <Engine E>
 std::vector<typename E::Value> open(E& engine, const SharedOf<E>& x) {
-  return engine.open(x);
+  const auto values = engine.open(x);
+  return {values.begin(), values.end()};
 }
 /// Makes the values known to `receiver`, who gets them; the others get an empty vector.
 /// Security: reveals the values to the receiver only.
@@ -147,7 +148,8 @@ std::vector<typename E::Value> open(E& engine, const SharedOf<E>& x) {
 template <Engine E>
 std::vector<typename E::Value> open_to(E& engine, std::size_t receiver, const SharedOf<E>& x) {
   detail::require_party(engine, receiver);
-  return engine.open_to(receiver, x);
+  const auto values = engine.open_to(receiver, x);
+  return {values.begin(), values.end()};
 }
 
 /// Uniformly random values that no t parties know.

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "parley/core/buffer.hpp"
 #include "parley/engine/binary_domain.hpp"
 #include "parley/engine/circuits.hpp"
 #include "parley/engine/concepts.hpp"
@@ -48,7 +49,7 @@ class ShamirBridges {
     end_contributions(round, contributions, count);
 
     std::vector<Bits> bits;
-    Vector value(std::vector<F>(count, F{}));
+    Vector value(Buffer<F>(count, F{}));
     for (Contribution& contribution : contributions) {
       value += Vector(std::move(contribution.shares));
       bits.push_back(std::move(contribution.bits));
@@ -78,13 +79,13 @@ class ShamirBridges {
     }
     // Each of t + 1 parties contributes a bit in both domains; their exclusive or is unknown to any t parties.
     Round round(network_);
-    std::vector<std::vector<F>> shares(t_ + 1, std::vector<F>(count));
+    std::vector<Buffer<F>> shares(t_ + 1, Buffer<F>(count));
     std::vector<Bits> bits(t_ + 1);
     for (std::size_t dealer = 0; dealer <= t_; ++dealer) {
       if (dealer == self_) {
         PublicBits own(1, count);
         fill_bits(random_, own.planes());
-        std::vector<F> numbers;
+        Buffer<F> numbers;
         for (std::size_t row = 0; row < count; ++row) numbers.push_back(F(own.bit(0, row) ? 1 : 0));
         arithmetic_.dealing().deal(round, streams_, std::span<const F>(numbers), std::span<F>(shares[dealer]));
         bits[dealer] = binary_.deal(round, own);
@@ -111,7 +112,7 @@ class ShamirBridges {
       }
       const Vector x = concat(left), y = concat(right);
       const Vector joined = exclusive_or(x, y);
-      std::vector<std::vector<F>> next;
+      std::vector<Buffer<F>> next;
       for (std::size_t i = 0; i < pairs; ++i) {
         const auto part = joined.shares().subspan(i * count, count);
         next.emplace_back(part.begin(), part.end());
@@ -142,15 +143,15 @@ class ShamirBridges {
   MaskedDifference<Scheme> split(const Vector& x) {
     if (network_.parties() == 3) return split_among_three(x);
     auto [mask, bits] = edabits(x.size());
-    const std::vector<F> opened = arithmetic_.open((x + mask).shares());
+    const Buffer<F> opened = arithmetic_.open((x + mask).shares());
     return {PublicBits::from_field<F>(opened), std::move(bits)};
   }
 
  private:
   // A uniform value that its contributor knows, shared in both domains.
   struct Contribution {
-    std::vector<F> shares;
-    std::vector<F> value;  // at those who know it
+    Buffer<F> shares;
+    Buffer<F> value;  // at those who know it
     Bits bits;
   };
 
@@ -216,7 +217,7 @@ class ShamirBridges {
     const std::size_t count = x.size();
     Round round(network_);
     std::vector<Contribution> contributions = begin_contributions(round, count);
-    std::vector<F> masked(count), theirs(count);
+    Buffer<F> masked(count), theirs(count);
     if (self_ != 2) {
       // a and b's shares are local, so the masked shares can be sent in the same round in which party 2 sends b's bits
       arithmetic_.dealing().receive_random(round, streams_, 2, std::span<F>(contributions[1].shares));
@@ -252,18 +253,18 @@ class ShamirBridges {
   Vector replicated_to_field(const Bits& x) {
     const std::size_t count = x.width() * x.size();
     const auto numbers = [&](const BitPlanes& planes, unsigned which) {
-      std::vector<F> values;
+      Buffer<F> values;
       values.reserve(count);
       for (std::size_t plane = 0; plane < x.width(); ++plane)
         for (std::size_t row = 0; row < x.size(); ++row) values.push_back(F(planes.bit(plane, row, which) ? 1 : 0));
       return values;
     };
-    std::vector<F> dealt(count), common(count, F{});
+    Buffer<F> dealt(count), common(count, F{});
     Round round(network_);
     if (self_ == 1) {
       BitPlanes sum(BitLayout{}, x.width(), x.size());
       ReplicatedBits<Stream>::add_components(sum, x.planes());
-      const std::vector<F> values = numbers(sum, 0);
+      const Buffer<F> values = numbers(sum, 0);
       arithmetic_.dealing().deal(round, streams_, std::span<const F>(values), std::span<F>(dealt));
     } else {
       arithmetic_.dealing().expect(round, 1, count);

@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "parley/core/buffer.hpp"
 #include "parley/core/error.hpp"
 #include "parley/engine/dealing.hpp"
 #include "parley/engine/pairwise_streams.hpp"
@@ -58,8 +59,8 @@ class ShamirDomain {
 
   /// Every party deals its `mine`, of lengths[self] values; result[i] are this party's shares of what party i dealt.
   /// Cost: one round; n - 1 - t elements per value, sent by its owner.
-  std::vector<std::vector<G>> input(std::span<const std::size_t> lengths, std::span<const G> mine) {
-    std::vector<std::vector<G>> shares(n_);
+  std::vector<Buffer<G>> input(std::span<const std::size_t> lengths, std::span<const G> mine) {
+    std::vector<Buffer<G>> shares(n_);
     Round round(network_);
     std::size_t total = 0;
     for (std::size_t party = 0; party < n_; ++party) {
@@ -81,8 +82,8 @@ class ShamirDomain {
   /// those of parties 0 to 2t; each deals its part anew, and the sums are fresh sharings. [GRR98, section 2]
   /// Cost: one round; n - 1 - t elements per value sent by each of parties 0 to 2t.
   template <class Produce>
-  std::vector<G> reduce(std::size_t count, Produce produce) {
-    std::vector<G> sum(count);
+  Buffer<G> reduce(std::size_t count, Produce produce) {
+    Buffer<G> sum(count);
     if (count == 0) return sum;
     Round round(network_);
     if (self_ <= 2 * t_) dealing_.deal(round, streams_, std::span<G>(sum), of_product_, produce);
@@ -92,12 +93,12 @@ class ShamirDomain {
     dealing_.receive_sum(round, streams_, product_dealers_, std::span<G>(sum));
     return sum;
   }
-  std::vector<G> reduce(const std::vector<G>& products) {
+  Buffer<G> reduce(const Buffer<G>& products) {
     return reduce(products.size(), [&](std::size_t first, std::span<G> values) {
       std::ranges::copy(std::span(products).subspan(first, values.size()), values.begin());
     });
   }
-  std::vector<G> multiply(std::span<const G> x, std::span<const G> y) {
+  Buffer<G> multiply(std::span<const G> x, std::span<const G> y) {
     return reduce(x.size(), [&](std::size_t first, std::span<G> values) {
       vector::multiply<G>(values, x.subspan(first, values.size()), y.subspan(first, values.size()));
     });
@@ -105,7 +106,7 @@ class ShamirDomain {
 
   /// Opens shared values to everyone: every party sends its shares to the t parties before it.
   /// Cost: one round; t elements sent per value and party.
-  std::vector<G> open(std::span<const G> shares) {
+  Buffer<G> open(std::span<const G> shares) {
     Round round(network_);
     begin_open(round, shares);
     round.exchange(shares.empty());
@@ -117,11 +118,11 @@ class ShamirDomain {
       round.expect_elements<G>((self_ + k) % n_, shares.size());
     }
   }
-  std::vector<G> end_open(Round& round, std::span<const G> shares) {
+  Buffer<G> end_open(Round& round, std::span<const G> shares) {
     std::vector<std::span<const std::byte>> messages;
     for (std::size_t k = 1; k <= t_; ++k)
       messages.push_back(round.receive((self_ + k) % n_, shares.size() * G::encoded_size));
-    std::vector<G> values(shares.size()), received(dealing_chunk<Stream, G>(shares.size(), 2));
+    Buffer<G> values(shares.size()), received(dealing_chunk<Stream, G>(shares.size(), 2));
     for_each_chunk(shares.size(), received.size(), [&](std::size_t first, std::size_t length) {
       const auto target = std::span<G>(values).subspan(first, length);
       const auto part = std::span<G>(received).first(length);
@@ -137,23 +138,23 @@ class ShamirDomain {
 
   /// Opens shared values to `receiver` only; the others get nothing.
   /// Cost: one round; an element sent per value by each of t parties.
-  std::vector<G> open_to(std::size_t receiver, std::span<const G> shares) {
+  Buffer<G> open_to(std::size_t receiver, std::span<const G> shares) {
     Round round(network_);
     const std::size_t distance = (self_ + n_ - receiver) % n_;
     if (distance >= 1 && distance <= t_) round.send_elements<G>(receiver, shares);
     if (distance == 0)
       for (std::size_t k = 1; k <= t_; ++k) round.expect_elements<G>((self_ + k) % n_, shares.size());
     round.exchange(shares.empty());
-    return distance == 0 ? end_open(round, shares) : std::vector<G>{};
+    return distance == 0 ? end_open(round, shares) : Buffer<G>{};
   }
 
   /// Uniformly random shared values that no t parties know. Each party deals a random value for every n - t results.
   /// [DN07, section 3]
   /// Cost: one round and n - 2 - t elements sent per party for n - t values; nothing at all for n = 3, where streams
   /// determine everything.
-  std::vector<G> random(std::size_t count) {
+  Buffer<G> random(std::size_t count) {
     const std::size_t results = n_ - t_, batch = (count + results - 1) / results;
-    std::vector<G> values(results * batch), power(batch);
+    Buffer<G> values(results * batch), power(batch);
     Round round(network_);
     dealing_.deal_random(round, streams_, std::span<G>(power));
     for (std::size_t party = 0; party < n_; ++party)

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "parley/core/buffer.hpp"
 #include "parley/core/permutation.hpp"
 #include "parley/core/random.hpp"
 #include "parley/core/wipe.hpp"
@@ -63,7 +64,7 @@ template <Field F, class Random>
 class ShamirShuffle {
  public:
   using Stream = typename StreamOf<Random>::type;
-  using Columns = std::vector<std::vector<F>>;
+  using Columns = std::vector<Buffer<F>>;
 
   ShamirShuffle(Network& network, Random& random, PairwiseStreams<Stream>& streams, ShamirDomain<F, Stream>& arithmetic,
                 std::size_t privacy_threshold)
@@ -94,14 +95,14 @@ class ShamirShuffle {
     for (std::size_t g = 0; g < groups_.size(); ++g) {
       const std::vector<std::size_t>& group = groups_[g];
       const auto member = std::ranges::find(group, self_);
-      std::vector<F> sum(count);
+      Buffer<F> sum(count);
       Round round(network_);
       if (member != group.end()) {
         std::vector<F> nodes;
         for (const std::size_t party : group) nodes.push_back(F::embed(party + 1));
         const F weight = lagrange_coefficients<F>(nodes, F::embed(0))[static_cast<std::size_t>(member - group.begin())];
         const std::vector<std::uint32_t> order = random_permutation(*permutations_[g], rows);
-        std::vector<F> permuted;
+        Buffer<F> permuted;
         permuted.reserve(count);
         for (const auto& column : columns)
           for (const std::uint32_t row : order) permuted.push_back(column[row]);
@@ -150,17 +151,17 @@ class ShamirShuffle {
     for (std::size_t l = 0; l < network.depth(); ++l) exchanges += network.layer(l).size();
     std::vector<std::size_t> lengths(network_.parties());
     for (std::size_t dealer = 0; dealer <= t_; ++dealer) lengths[dealer] = exchanges;
-    std::vector<F> mine;
+    Buffer<F> mine;
     if (self_ <= t_)
       for (const auto& layer : network.controls_vartime(random_permutation(random_, rows)))
         for (const bool exchange : layer) mine.push_back(F(exchange ? 1 : 0));
-    const std::vector<std::vector<F>> controls = arithmetic_.input(lengths, mine);
+    const std::vector<Buffer<F>> controls = arithmetic_.input(lengths, mine);
 
     for (std::size_t dealer = 0; dealer <= t_; ++dealer) {
       std::size_t done = 0;
       for (std::size_t l = 0; l < network.depth(); ++l) {
         const auto layer = network.layer(l);
-        std::vector<F> products;
+        Buffer<F> products;
         products.reserve(layer.size() * columns.size());
         for (const auto& column : columns)
           for (std::size_t k = 0; k < layer.size(); ++k)

@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "parley/core/buffer.hpp"
 #include "parley/core/error.hpp"
 #include "parley/field/concepts.hpp"
 #include "parley/field/vector.hpp"
@@ -41,7 +42,8 @@ class Shared {
   Shared() = default;
   /// The vector whose shares at this party are `shares`; all parties must construct theirs from shares of the same
   /// secrets.
-  explicit Shared(std::vector<F> shares) : shares_(std::move(shares)) {}
+  explicit Shared(Buffer<F> shares) : shares_(std::move(shares)) {}
+  explicit Shared(std::span<const F> shares) : shares_(shares.begin(), shares.end()) {}
 
   std::size_t size() const noexcept { return shares_.size(); }
   bool empty() const noexcept { return shares_.empty(); }
@@ -55,7 +57,7 @@ class Shared {
                                                std::to_string(first) + " does not fit in " + std::to_string(size()) +
                                                " shared values");
     const auto begin = shares_.begin() + static_cast<std::ptrdiff_t>(first);
-    return Shared(std::vector<F>(begin, begin + static_cast<std::ptrdiff_t>(count)));
+    return Shared(Buffer<F>(begin, begin + static_cast<std::ptrdiff_t>(count)));
   }
   /// Entry i as a vector of one. Error(out_of_range) where there is none.
   Shared operator[](std::size_t i) const { return slice(i, 1); }
@@ -66,7 +68,7 @@ class Shared {
       if (position >= size())
         throw Error(ErrorCode::out_of_range,
                     "position " + std::to_string(position) + " of " + std::to_string(size()) + " shared values");
-    std::vector<F> chosen;
+    Buffer<F> chosen;
     chosen.reserve(positions.size());
     for (const std::size_t position : positions) chosen.push_back(shares_[position]);
     return Shared(std::move(chosen));
@@ -149,7 +151,7 @@ class Shared {
     }
   }
 
-  std::vector<F> shares_;
+  Buffer<F> shares_;
 };
 
 template <Field F, class S, Field G, class T>
@@ -162,7 +164,7 @@ operator-(Shared<F, S> x, const Shared<G, T>& y) { return x -= y; }
 /// The entries of the first vector, then those of the others; local.
 template <Field F, class S, std::same_as<Shared<F, S>>... More>
 Shared<F, S> concat(const Shared<F, S>& first, const More&... more) {
-  std::vector<F> all;
+  Buffer<F> all;
   all.reserve((first.size() + ... + more.size()));
   for (const Shared<F, S>* part : {&first, &more...})
     all.insert(all.end(), part->shares().begin(), part->shares().end());
@@ -174,7 +176,7 @@ template <Field F, class S>
 Shared<F, S> concat(const std::vector<Shared<F, S>>& parts) {
   std::size_t length = 0;
   for (const auto& part : parts) length += part.size();
-  std::vector<F> all;
+  Buffer<F> all;
   all.reserve(length);
   for (const auto& part : parts) all.insert(all.end(), part.shares().begin(), part.shares().end());
   return Shared<F, S>(std::move(all));

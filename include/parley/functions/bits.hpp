@@ -39,7 +39,7 @@ template <Engine E>
 SharedOf<E> from_bits(E& engine, const SharedBitsOf<E>& x) {
   using F = typename E::Value;
   const SharedOf<E> bits = to_field(engine, x);
-  SharedOf<E> numbers(std::vector<F>(x.size(), F{}));
+  SharedOf<E> numbers(Buffer<F>(x.size(), F{}));
   F weight(1);
   for (std::size_t plane = 0; plane < x.width(); ++plane, weight += weight)
     numbers += weight * bits.slice(plane * x.size(), x.size());

@@ -103,7 +103,7 @@ std::vector<std::uint64_t> joint_search(E& engine, std::span<const std::uint64_t
     for (const Range& range : ranges)
       counts.push_back(F(counted.count_at_most(range.low + (range.high - range.low) / 2)));
     const SharedOf<E> all = input_all(engine, counts);
-    SharedOf<E> difference(std::vector<F>{});
+    SharedOf<E> difference;
     for (std::size_t i = 0; i < targets.size(); ++i) {
       SharedOf<E> count = all[i];
       for (std::size_t party = 1; party < engine.parties(); ++party) count += all[party * targets.size() + i];

@@ -159,9 +159,9 @@ class RankSearch {
     std::vector<typename ShuffledRows<E>::Pair> pairs;
     // s^2 / 2 pairs of each of P samples of size s = sqrt(N / 4P) are N / 8; few rows may take more, to save phases
     const double share = std::max(static_cast<double>(rows_.size()) / 4, 4096.0) / static_cast<double>(parts_.size());
-    const std::size_t sample = std::max(smallest_sample, static_cast<std::size_t>(std::sqrt(share)));
+    const std::size_t most = std::max(smallest_sample, static_cast<std::size_t>(std::sqrt(share)));
     for (const Part& part : parts_) {
-      const std::size_t taken = std::min(part.rows.size(), sample);
+      const std::size_t taken = std::min(part.rows.size(), most);
       // the rows are in a random order, so the first ones are a uniform sample
       samples.emplace_back(part.rows.begin(), part.rows.begin() + static_cast<std::ptrdiff_t>(taken));
       for (std::size_t i = 0; i < taken; ++i)

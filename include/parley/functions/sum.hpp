@@ -14,7 +14,7 @@ namespace parley {
 /// Cost: none, every party adds its shares.
 template <Engine E>
 SharedOf<E> sum(E&, const SharedOf<E>& x) {
-  return SharedOf<E>(std::vector<typename E::Value>{vector::sum<typename E::Value>(x.shares())});
+  return SharedOf<E>(Buffer<typename E::Value>{vector::sum<typename E::Value>(x.shares())});
 }
 
 }  // namespace parley

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Copies of generators, which would draw the same bytes again, and a generator for tests where one for secrets is
-// meant. must not compile: take a child() must not compile: take a child() must not compile: parley::SystemRandom ...
-// parley::TestRandom
+// A copied generator would draw the same bytes again, and one for tests is none for secrets.
+// must not compile: take a child()
+// must not compile: take a child()
+// must not compile: parley::SystemRandom ... parley::TestRandom
 #include <utility>
 
 #include "parley/core/random.hpp"

@@ -36,7 +36,7 @@ TEST_CASE("vector extensions count only where the operating system saves their r
   const CpuFeatures ymm = everything(xmm_state | ymm_state);
   CHECK((ymm.avx2 && ymm.vaes && ymm.vpclmulqdq));
   CHECK_FALSE((ymm.avx512 || ymm.avx512ifma || ymm.avx512vbmi || ymm.avx512vbmi2));
-  for (const std::uint64_t partial : {0x20, 0x40, 0x80, 0x60, 0xa0, 0xc0}) {
+  for (const std::uint64_t partial : {0x20u, 0x40u, 0x80u, 0x60u, 0xa0u, 0xc0u}) {
     CHECK(everything(xmm_state | ymm_state | partial) == ymm);
   }
 

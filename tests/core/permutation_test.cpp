@@ -20,7 +20,7 @@ using Permutation = std::vector<std::uint32_t>;
 
 TEST_CASE("a random permutation has every entry once, and other entries the next time") {
   TestRandom random(1);
-  for (const std::size_t count : {0, 1, 2, 3, 17, 1000}) {
+  for (const std::size_t count : {0u, 1u, 2u, 3u, 17u, 1000u}) {
     Permutation identity(count);
     std::iota(identity.begin(), identity.end(), 0u);
     const Permutation permutation = random_permutation(random, count);

@@ -165,7 +165,7 @@ TEST_CASE("children depend on the labels on the way, on the seed and on the ciph
     // Labels that differ in a zero at the end, in length by one around a block of 14 bytes, and paths that spell one
     // word.
     const std::string long_label(40, 'x');
-    for (const std::size_t length : {0, 1, 13, 14, 15, 27, 28, 29, 40}) {
+    for (const std::size_t length : {0u, 1u, 13u, 14u, 15u, 27u, 28u, 29u, 40u}) {
       streams.push_back(draw(parent.child(long_label.substr(0, length)), 64));
     }
     streams.push_back(draw(parent.child("a"), 64));

@@ -33,14 +33,10 @@ class ShamirDomain {
   ShamirDomain(Network& network, PairwiseStreams<Stream>& streams, std::size_t privacy_threshold)
       : network_(network),
         streams_(streams),
-        n_(network.parties()),
+        n_(checked_parties(network.parties())),
         t_(privacy_threshold),
         self_(network.self()),
         dealing_(n_, t_, self_) {
-    if (!G::order_exceeds(n_))
-      throw Error(ErrorCode::invalid_argument, std::string(G::name) +
-                                                   " has too few elements for the evaluation points of " +
-                                                   std::to_string(n_) + " parties");
     std::vector<G> nodes;
     for (std::size_t k = 0; k <= 2 * t_; ++k) nodes.push_back(G::embed(k + 1));
     product_dealers_.resize(2 * t_ + 1);
@@ -53,6 +49,15 @@ class ShamirDomain {
     // contribution per party, of which n - t are uniform and unknown to the adversary, give n - t uniform and
     // independent values. [DN07, section 3]
     for (std::size_t k = 0; k < n_; ++k) points_.push_back(G::embed(k + 1));
+  }
+
+  /// `parties`. Error(invalid_argument) where G has no evaluation point for each of so many.
+  static std::size_t checked_parties(std::size_t parties) {
+    if (!G::order_exceeds(parties))
+      throw Error(ErrorCode::invalid_argument, std::string(G::name) +
+                                                   " has too few elements for the evaluation points of " +
+                                                   std::to_string(parties) + " parties");
+    return parties;
   }
 
   const Dealing<G>& dealing() const { return dealing_; }
@@ -154,14 +159,17 @@ class ShamirDomain {
   /// determine everything.
   Buffer<G> random(std::size_t count) {
     const std::size_t results = n_ - t_, batch = (count + results - 1) / results;
-    Buffer<G> values(results * batch), power(batch);
+    Buffer<G> values(results * batch), own(batch), power(batch);
     Round round(network_);
-    dealing_.deal_random(round, streams_, std::span<G>(power));
+    dealing_.deal_random(round, streams_, std::span<G>(own));
     for (std::size_t party = 0; party < n_; ++party)
       if (party != self_) dealing_.expect_random(round, party, batch);
     round.exchange(n_ == t_ + 2 || count == 0);
     for (std::size_t party = 0; party < n_; ++party) {
-      if (party != self_) dealing_.receive_random(round, streams_, party, std::span<G>(power));
+      if (party == self_)
+        power = own;
+      else
+        dealing_.receive_random(round, streams_, party, std::span<G>(power));
       for (std::size_t row = 0; row < results; ++row) {
         const auto target = std::span<G>(values).subspan(row * batch, batch);
         vector::add<G>(target, target, power);

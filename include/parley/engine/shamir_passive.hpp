@@ -128,6 +128,7 @@ class ShamirPassiveEngine {
       throw Error(ErrorCode::invalid_argument, "a privacy threshold of " + std::to_string(t) + " needs at least " +
                                                    std::to_string(2 * t + 1) + " parties, and there are " +
                                                    std::to_string(parties));
+    detail::ShamirDomain<F, Stream>::checked_parties(parties);
     return t;
   }
 

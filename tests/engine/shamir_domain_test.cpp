@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: Apache-2.0
+// Inputs, products, openings and random values on Shamir's shares, for few and many parties and every kind of threshold,
+// at the documented costs.
+#include "parley/engine/shamir_domain.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "catch.hpp"
+#include "engine/parties.hpp"
+#include "engine/statistics.hpp"
+#include "parley/core/error.hpp"
+#include "parley/engine/pairwise_streams.hpp"
+#include "parley/field/binary256.hpp"
+#include "parley/field/mersenne61.hpp"
+#include "parley/field/small_prime.hpp"
+#include "parley/field/uniform.hpp"
+
+namespace {
+
+using namespace parley;
+using namespace parley::test;
+template <class G>
+using Domain = detail::ShamirDomain<G, RandomStream>;
+
+struct Setting {
+  std::size_t n, t;
+};
+const std::vector<Setting> settings = {{3, 1}, {4, 1}, {5, 1}, {5, 2},  {6, 1},
+                                       {7, 1}, {7, 2}, {7, 3}, {16, 1}, {16, 7}};
+
+/// program(network, random, domain) at each party.
+template <class G, class Program>
+auto in_domain(const Setting& setting, const Program& program) {
+  return with_streams(setting.n, 1, [&](Network& network, TestRandom& random, auto& streams) {
+    Domain<G> domain(network, streams, setting.t);
+    return program(network, random, domain);
+  });
+}
+
+/// What one call costs a party.
+template <class Call>
+Cost cost_of(Network& network, Call call) {
+  const Cost before = network.cost();
+  call();
+  return network.cost() - before;
+}
+
+template <class G>
+std::vector<G> random_elements(std::size_t size, TestRandom& random) {
+  std::vector<G> elements(size);
+  fill_uniform(random, std::span<G>(elements));
+  return elements;
+}
+
+/// This party's shares of `values` on polynomials that are a function of `seed`, the same at all parties.
+template <class G>
+std::vector<G> share_of(const std::vector<G>& values, std::size_t degree, std::size_t party, std::uint64_t seed) {
+  TestRandom random(seed);
+  std::vector<G> shares(values.size());
+  const G point = G::embed(party + 1);
+  for (std::size_t k = 0; k < values.size(); ++k) {
+    for (std::size_t j = 0; j < degree; ++j) shares[k] = (shares[k] + uniform<G>(random)) * point;
+    shares[k] += values[k];
+  }
+  return shares;
+}
+
+template <class G, class Ends, class Part>
+std::vector<std::vector<G>> parts_of(const Ends& ends, Part part) {
+  std::vector<std::vector<G>> parts;
+  for (const auto& end : ends) parts.push_back(end.*part);
+  return parts;
+}
+
+}  // namespace
+
+TEMPLATE_TEST_CASE("every party shares a vector of its own length", "", Mersenne61, GF256) {
+  using G = TestType;
+  for (const Setting& setting : settings) {
+    const auto [n, t] = setting;
+    std::vector<std::size_t> lengths;
+    for (std::size_t party = 0; party < n; ++party) lengths.push_back(party % 3 == 1 ? 0 : 5 + party);
+    struct End {
+      std::vector<G> mine;
+      std::vector<std::vector<G>> shares;
+      Cost cost, silent;
+    };
+    const auto ends = in_domain<G>(setting, [&](Network& network, TestRandom& random, Domain<G>& domain) {
+      End end{random_elements<G>(lengths[network.self()], random), {}, {}, {}};
+      end.cost = cost_of(network, [&] {
+        for (const auto& shares : domain.input(lengths, end.mine)) end.shares.push_back(listed(shares));
+      });
+      end.silent = cost_of(network, [&] { domain.input(std::vector<std::size_t>(network.parties()), {}); });
+      return end;
+    });
+    for (std::size_t owner = 0; owner < n; ++owner) {
+      std::vector<std::vector<G>> shares;
+      for (const End& end : ends) shares.push_back(end.shares[owner]);
+      REQUIRE(values_of<G>(shares, t) == ends[owner].mine);
+      CHECK(ends[owner].cost.rounds == 1);
+      CHECK(ends[owner].cost.bytes_sent == (n - 1 - t) * lengths[owner] * G::encoded_size);
+      CHECK(ends[owner].silent == Cost{});
+    }
+  }
+}
+
+TEMPLATE_TEST_CASE("products are shared anew with degree t, from values on any polynomial of degree 2t", "", Mersenne61,
+                   GF256) {
+  using G = TestType;
+  for (const Setting& setting : settings) {
+    const auto [n, t] = setting;
+    // the longest are worked on in several pieces
+    for (const std::size_t size : {std::size_t{0}, std::size_t{1}, std::size_t{65}, std::size_t{n == 4 ? 9001U : 2U}}) {
+      TestRandom common(size);
+      const auto x = random_elements<G>(size, common), y = random_elements<G>(size, common);
+      std::vector<G> products;
+      for (std::size_t k = 0; k < size; ++k) products.push_back(x[k] * y[k]);
+      struct End {
+        std::vector<G> of_factors, of_products;
+        Cost cost;
+      };
+      const auto ends = in_domain<G>(setting, [&, t = t](Network& network, TestRandom&, Domain<G>& domain) {
+        End end;
+        const auto x_share = share_of(x, t, network.self(), 10), y_share = share_of(y, t, network.self(), 11);
+        end.cost = cost_of(network, [&] { end.of_factors = listed(domain.multiply(x_share, y_share)); });
+        const auto z_share = share_of(products, 2 * t, network.self(), 12);
+        end.of_products = listed(domain.reduce(size, [&](std::size_t first, std::span<G> values) {
+          for (std::size_t k = 0; k < values.size(); ++k) values[k] = z_share[first + k];
+        }));
+        return end;
+      });
+      for (const auto part : {&End::of_factors, &End::of_products})
+        REQUIRE(values_of<G>(parts_of<G>(ends, part), t) == products);
+      for (std::size_t party = 0; party < n; ++party) {
+        CHECK(ends[party].cost.rounds == (size == 0 ? 0 : 1));
+        CHECK(ends[party].cost.bytes_sent == (party <= 2 * t ? (n - 1 - t) * size * G::encoded_size : 0));
+      }
+    }
+  }
+}
+
+TEMPLATE_TEST_CASE("shared values are opened to all, or to one", "", Mersenne61, GF256) {
+  using G = TestType;
+  for (const Setting& setting : settings) {
+    const auto [n, t] = setting;
+    for (const std::size_t size : {std::size_t{0}, std::size_t{1}, std::size_t{65}, std::size_t{n == 4 ? 9001U : 2U}}) {
+      TestRandom common(size);
+      const auto x = random_elements<G>(size, common);
+      struct End {
+        std::vector<G> opened;
+        std::vector<std::vector<G>> opened_to;
+        Cost cost;
+        std::vector<Cost> cost_to;
+      };
+      const auto ends = in_domain<G>(setting, [&, t = t](Network& network, TestRandom&, Domain<G>& domain) {
+        const auto share = share_of(x, t, network.self(), 10);
+        End end;
+        end.cost = cost_of(network, [&] { end.opened = listed(domain.open(share)); });
+        for (std::size_t receiver = 0; receiver < network.parties(); ++receiver)
+          end.cost_to.push_back(
+              cost_of(network, [&] { end.opened_to.push_back(listed(domain.open_to(receiver, share))); }));
+        return end;
+      });
+      for (std::size_t party = 0; party < n; ++party) {
+        REQUIRE(ends[party].opened == x);
+        CHECK(ends[party].cost.rounds == (size == 0 ? 0 : 1));
+        CHECK(ends[party].cost.bytes_sent == t * size * G::encoded_size);
+        for (std::size_t receiver = 0; receiver < n; ++receiver) {
+          REQUIRE(ends[party].opened_to[receiver] == (receiver == party ? x : std::vector<G>{}));
+          const Cost& cost = ends[party].cost_to[receiver];
+          CHECK(cost.rounds == (size == 0 ? 0 : 1));
+          const std::size_t distance = (party + n - receiver) % n;
+          CHECK(cost.bytes_sent == (distance >= 1 && distance <= t ? size * G::encoded_size : 0));
+          CHECK(cost.bytes_received == (receiver == party ? t * size * G::encoded_size : 0));
+        }
+      }
+    }
+  }
+}
+
+TEMPLATE_TEST_CASE("random values are shared with degree t, for as many as are asked", "", Mersenne61, GF256) {
+  using G = TestType;
+  for (const Setting& setting : settings) {
+    const auto [n, t] = setting;
+    for (const std::size_t size : {std::size_t{0}, std::size_t{1}, n - t - 1, n - t, n - t + 1, std::size_t{100}}) {
+      struct End {
+        std::vector<G> shares;
+        Cost cost;
+      };
+      const auto ends = in_domain<G>(setting, [&](Network& network, TestRandom&, Domain<G>& domain) {
+        End end;
+        end.cost = cost_of(network, [&] { end.shares = listed(domain.random(size)); });
+        return end;
+      });
+      const auto values = values_of<G>(parts_of<G>(ends, &End::shares), t);
+      REQUIRE(values);
+      REQUIRE(values->size() == size);
+      const std::size_t dealt = (size + n - t - 1) / (n - t);
+      for (const End& end : ends) {
+        CHECK(end.cost.rounds == (n == 3 || size == 0 ? 0 : 1));
+        CHECK(end.cost.bytes_sent == (n - 2 - t) * dealt * G::encoded_size);
+      }
+    }
+  }
+}
+
+TEST_CASE("random values, and pairs of them from one batch, are uniform") {
+  // Each test of uniformity is wrong about uniform values with probability 1e-9.
+  using G = SmallPrime<11>;
+  constexpr std::size_t size = 6000, order = 11;
+  for (const Setting& setting : std::vector<Setting>{{3, 1}, {4, 1}, {5, 2}, {7, 2}}) {
+    const auto shares =
+        in_domain<G>(setting, [&](Network&, TestRandom&, Domain<G>& domain) { return listed(domain.random(size)); });
+    const auto values = values_of<G>(shares, setting.t);
+    REQUIRE(values);
+    std::vector<std::size_t> single(order);
+    for (const G& value : *values) ++single[value.to_integer()];
+    CHECK(looks_uniform(single));
+    // value i of every row of a batch stems from the same dealt values
+    const std::size_t rows = setting.n - setting.t, batch = size / rows;
+    for (std::size_t row = 0; row + 1 < rows; ++row) {
+      std::vector<std::size_t> pairs(order * order);
+      for (std::size_t k = 0; k < batch; ++k)
+        ++pairs[(*values)[row * batch + k].to_integer() * order + (*values)[(row + 1) * batch + k].to_integer()];
+      CHECK(looks_uniform(pairs));
+    }
+  }
+}
+
+TEST_CASE("a field without a point for every party is refused") {
+  const auto refused = [](auto element, std::size_t n) {
+    using G = decltype(element);
+    return with_streams(n, 1, [](Network& network, TestRandom&, auto& streams) -> std::string {
+      try {
+        const Domain<G> domain(network, streams, 1);
+      } catch (const Error& error) {
+        return error.code() == ErrorCode::invalid_argument ? error.what() : "another Error";
+      }
+      return "";
+    })[0];
+  };
+  CHECK(refused(SmallPrime<5>{}, 4) == "");
+  CHECK(refused(SmallPrime<5>{}, 5) == "SmallPrime<5> has too few elements for the evaluation points of 5 parties");
+  CHECK(refused(SmallPrime<3>{}, 3) == "SmallPrime<3> has too few elements for the evaluation points of 3 parties");
+}

@@ -180,8 +180,7 @@ inline void contents_and_cost(const Runner& run) {
 
 inline void much_both_ways_at_once(const Runner& run) {
   const auto thrown = run(3, ample, [](Network& net) {
-    exchange_all(net, 1, [](std::size_t from, std::size_t to) {
-      return (std::size_t{4} << 20) + 10 * from + to; }));
+    exchange_all(net, 1, [](std::size_t from, std::size_t to) { return (std::size_t{4} << 20) + 10 * from + to; });
     exchange_all(net, 2);
   });
   check_nothing_thrown(thrown);

@@ -3,11 +3,11 @@
 #include "parley/poly/decoding.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <numeric>
 #include <span>
-#include <type_traits>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "catch.hpp"
@@ -110,8 +110,8 @@ std::vector<F> first_points(std::size_t count, std::size_t start) {
 }  // namespace
 
 TEST_CASE("every word of a tiny code is decoded as a search through all codewords decodes it") {
-  for (std::size_t dimension = 1; dimension <= 5; ++dimension) check_every_word<F7>(first_points<F7>(5, 1), dimension);
-  check_every_word<F7>(first_points<F7>(6, 1), 2);
+  for (std::size_t dimension = 1; dimension <= 3; ++dimension) check_every_word<F7>(first_points<F7>(5, 1), dimension);
+  for (std::size_t dimension = 1; dimension <= 4; ++dimension) check_every_word<F7>(first_points<F7>(4, 2), dimension);
   check_every_word<F7>({F7{3}, F7{0}, F7{6}, F7{1}, F7{5}}, 1);  // the point 0 is a point like any other
   check_every_word<F7>({F7{3}, F7{0}, F7{6}, F7{1}, F7{5}}, 2);
   check_every_word<parley::GF16>(first_points<parley::GF16>(3, 0), 1);
@@ -207,8 +207,9 @@ TEST_CASE("codes and words that cannot be are refused") {
       repeated[i] = repeated[j];
       CHECK(refused([&] { code(repeated, 2); }) == (i != j));
     }
-  CHECK(refused([&] { (void)code(points, 2).decode(std::vector<F7>(4)); }));
-  CHECK(refused([&] { (void)code(points, 2).decode(std::vector<F7>(6)); }));
+  for (const std::size_t size : {0, 4, 6})
+    CHECK_THROWS_WITH(code(points, 2).decode(std::vector<F7>(size)),
+                      "a word of " + std::to_string(size) + " entries for a Reed-Solomon code of length 5");
   CHECK(code(points, 5).capacity() == 0);
   CHECK(code(points, 2).capacity() == 1);
   CHECK(code(points, 1).capacity() == 2);

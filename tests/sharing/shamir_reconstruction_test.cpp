@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <numeric>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -126,6 +127,57 @@ void check_every_corruption(std::size_t parties, std::size_t t, std::size_t step
   }
   CHECK(good == tried);
   CHECK(tried > 0);
+}
+
+// Mersenne61 that counts multiplications, the measure of work here: time is nothing to test.
+class Counted {
+ public:
+  using F = parley::Mersenne61;
+  static inline std::size_t multiplications = 0;
+  static constexpr const char* name = "counted";
+  static constexpr std::size_t encoded_size = F::encoded_size, sample_size = F::sample_size;
+
+  constexpr Counted() noexcept = default;
+  explicit constexpr Counted(F value) noexcept : value_(value) {}
+  explicit constexpr Counted(std::uint64_t value) noexcept : value_(value) {}
+  static constexpr Counted zero() noexcept { return {}; }
+  static constexpr Counted one() noexcept { return Counted(1); }
+  static constexpr bool order_exceeds(std::uint64_t k) noexcept { return F::order_exceeds(k); }
+  static constexpr Counted embed(std::uint64_t k) { return Counted(F::embed(k)); }
+  friend Counted operator+(Counted a, Counted b) noexcept { return Counted(a.value_ + b.value_); }
+  friend Counted operator-(Counted a, Counted b) noexcept { return Counted(a.value_ - b.value_); }
+  friend Counted operator*(Counted a, Counted b) noexcept {
+    ++multiplications;
+    return Counted(a.value_ * b.value_);
+  }
+  Counted operator-() const noexcept { return Counted(-value_); }
+  Counted& operator+=(Counted other) noexcept { return *this = *this + other; }
+  Counted& operator-=(Counted other) noexcept { return *this = *this - other; }
+  Counted& operator*=(Counted other) noexcept { return *this = *this * other; }
+  friend bool operator==(Counted, Counted) noexcept = default;
+  Counted inverse() const noexcept { return Counted(value_.inverse()); }
+  void encode(std::span<std::byte, encoded_size> out) const noexcept { value_.encode(out); }
+  static std::optional<Counted> decode(std::span<const std::byte, encoded_size> in) noexcept {
+    return from(F::decode(in));
+  }
+  static std::optional<Counted> from_sample(std::span<const std::byte, sample_size> sample) noexcept {
+    return from(F::from_sample(sample));
+  }
+  friend std::string to_string(Counted x) { return to_string(x.value_); }
+
+ private:
+  static std::optional<Counted> from(std::optional<F> value) noexcept {
+    return value ? std::optional(Counted(*value)) : std::nullopt;
+  }
+  F value_;
+};
+
+// The multiplications that `call` takes.
+template <class Call>
+std::size_t work_of(Call call) {
+  const std::size_t before = Counted::multiplications;
+  call();
+  return Counted::multiplications - before;
 }
 
 template <Field F>
@@ -345,6 +397,34 @@ TEST_CASE("long batches with errors here and there are corrected entry by entry"
   const auto error = error_of([&] { (void)reconstruction.reconstruct_correcting(spans_of(rows), room); });
   CHECK(std::string(error.what()) == "more than 3 of the 9 shares of entry 4321 are wrong");
   CHECK(room == std::vector<F>(size));
+}
+
+TEST_CASE("correcting no errors takes no more work than checking, and correcting the same parties less") {
+  const std::size_t parties = 40, t = 13, size = 1000;
+  const Shamir<Counted> scheme({.parties = parties, .privacy_threshold = t});
+  TestRandom random(18);
+  const auto who = first_parties(parties);
+  const auto secrets = parley::test::random_elements<Counted>(size, random);
+  const auto shares = scheme.share(secrets, random);
+  const std::size_t checking = work_of([&] { (void)scheme.reconstruct_checked(who, shares); });
+  CHECK(work_of([&] { (void)scheme.reconstruct_correcting(who, shares); }) == checking);
+  CHECK(work_of([&] { (void)scheme.reconstruct(who, shares); }) * 20 < checking);
+
+  auto rows = shares;
+  for (const std::size_t liar : {0, 3, 11, 12, 13, 14, 20, 21, 30, 31, 32, 38, 39})
+    for (Counted& share : rows[liar]) share += nonzero<Counted>(random);
+  std::vector<Counted> corrected;
+  CHECK(work_of([&] { corrected = scheme.reconstruct_correcting(who, rows).secrets; }) < checking);
+  CHECK(corrected == secrets);
+
+  // However the lies are spread, the decoder runs once for each liar at most, and a piece of the batch is checked again.
+  rows = shares;
+  for (std::size_t entry = 0; entry < size; ++entry)
+    for (const std::size_t liar : random_subset(13, 1 + entry % 13, random))
+      rows[3 * liar][entry] += nonzero<Counted>(random);
+  const std::size_t lying = work_of([&] { corrected = scheme.reconstruct_correcting(who, rows).secrets; });
+  CHECK(corrected == secrets);
+  CHECK(lying < 2 * checking);
 }
 
 TEST_CASE("without redundancy the correcting reconstruction is a checked one, or a plain one") {

@@ -97,28 +97,34 @@ class ReedSolomonCode {
   // down: with e <= capacity() errors it is the product of (x - x_j) over the wrong j, since 2e terms determine a
   // recurrence of length e. Nothing where it is longer. Berlekamp-Massey [Mas69].
   std::optional<std::vector<F>> error_locator(std::span<const F> syndrome) const {
+    // connection[0] S_n + ... + connection[order] S_(n - order) = 0 for the terms so far; the last coefficients may be
+    // zero. `previous` is the one before the last change of order, which was `shift` terms ago.
     std::vector<F> connection{F::one()}, previous{F::one()};
     F previous_discrepancy_inverse = F::one();
-    std::size_t size = 0, shift = 0;
+    std::size_t shift = 0;
     for (std::size_t n = 0; n < syndrome.size(); ++n) {
       ++shift;
+      const std::size_t order = connection.size() - 1;
       F discrepancy = syndrome[n];
-      for (std::size_t i = 1; i < connection.size(); ++i) discrepancy += connection[i] * syndrome[n - i];
+      for (std::size_t i = 1; i <= order; ++i) discrepancy += connection[i] * syndrome[n - i];
       if (discrepancy == F{}) continue;
-      const bool grows = 2 * size <= n;
-      if (grows && n + 1 - size > capacity()) return std::nullopt;
-      const std::vector<F> before = grows ? connection : std::vector<F>{};
-      if (connection.size() < previous.size() + shift) connection.resize(previous.size() + shift);
       const F factor = discrepancy * previous_discrepancy_inverse;
-      for (std::size_t i = 0; i < previous.size(); ++i) connection[i + shift] -= factor * previous[i];
-      if (!grows) continue;
-      size = n + 1 - size;
-      previous = before;
+      const auto correct = [&](std::vector<F>& coefficients) {
+        for (std::size_t i = 0; i < previous.size(); ++i) coefficients[i + shift] -= factor * previous[i];
+      };
+      if (2 * order > n) {
+        correct(connection);
+        continue;
+      }
+      // Massey: no recurrence shorter than n + 1 - order does it for n + 1 terms.
+      if (n + 1 - order > capacity()) return std::nullopt;
+      std::vector<F> longer = connection;
+      longer.resize(n + 2 - order);
+      correct(longer);
+      previous = std::exchange(connection, std::move(longer));
       previous_discrepancy_inverse = discrepancy.inverse();
       shift = 0;
     }
-    // Shorter than that it is where 0 is a root of the recurrence, which the connection polynomial does not show.
-    connection.resize(size + 1);
     return connection;
   }
 

@@ -8,7 +8,7 @@
 //     key := first 32 bytes of ChaCha20_block(key, 16 bytes of the path),
 // which is the cascade construction over the block function of ChaCha20, an assumed pseudorandom function of its 16
 // bytes of counter and nonce. The cascade is a pseudorandom function as long as no queried path is a prefix of another
-// [BCK96, theorem 3.1]; for two levels it is the tree of [GGM86]. The encoding below sees to that: keys are taken only
+// [BCK96]; with steps of one bit it is the tree of [GGM86]. The encoding below sees to that: keys are taken only
 // of paths that end in a block of the kind "stream", which occurs nowhere else. So the keys of all streams, parents and
 // children alike, are independent to anyone who does not know the seed, whatever labels he chooses. Derivation is the
 // same on every machine and for both ciphers.

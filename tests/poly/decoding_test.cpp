@@ -129,7 +129,7 @@ TEMPLATE_TEST_CASE("random errors on large fields are corrected up to the capaci
   using F = TestType;
   TestRandom random(3);
   const auto points = first_points<F>(100, 1);
-  for (const std::size_t dimension : {1, 2, 33, 34, 35, 99, 100}) {
+  for (const std::size_t dimension : {1U, 2U, 33U, 34U, 35U, 99U, 100U}) {
     const ReedSolomonCode<F> code(points, dimension);
     std::vector<F> coefficients(dimension);
     fill_uniform(random, std::span<F>(coefficients));
@@ -173,7 +173,7 @@ TEST_CASE("a word in the middle of two codewords goes to neither") {
   const auto g = evaluate<F>({F{2}, -F{3}, F{1}}, points);
   REQUIRE(differences(f, g).size() == 6);
   auto word = f;
-  for (const std::size_t i : {2, 4, 6}) word[i] = g[i];
+  for (const std::size_t i : {2U, 4U, 6U}) word[i] = g[i];
   CHECK(!code.decode(word));
   // One step towards g, and only g is within the capacity: errors in collusion beyond it cannot be told from right
   // ones.
@@ -207,7 +207,7 @@ TEST_CASE("codes and words that cannot be are refused") {
       repeated[i] = repeated[j];
       CHECK(refused([&] { code(repeated, 2); }) == (i != j));
     }
-  for (const std::size_t size : {0, 4, 6})
+  for (const std::size_t size : {0U, 4U, 6U})
     CHECK_THROWS_WITH(code(points, 2).decode(std::vector<F7>(size)),
                       "a word of " + std::to_string(size) + " entries for a Reed-Solomon code of length 5");
   CHECK(code(points, 5).capacity() == 0);

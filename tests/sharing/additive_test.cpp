@@ -19,13 +19,13 @@ using parley::TestRandom;
 using parley::test::error_of;
 
 TEST_CASE("additive sharing over tiny fields keeps every law, exhaustively") {
-  for (const std::size_t n : {2, 3, 4})
+  for (const std::size_t n : {2U, 3U, 4U})
     parley::test::check_scheme_exhaustively(Additive<parley::SmallPrime<7>>({.parties = n}));
 }
 
 TEMPLATE_TEST_CASE("additive sharing keeps the laws of a scheme", "", parley::Mersenne61, parley::SmallPrime<7>,
                    parley::GF256) {
-  for (const std::size_t n : {2, 3, 7}) {
+  for (const std::size_t n : {2U, 3U, 7U}) {
     const Additive<TestType> scheme({.parties = n});
     CHECK(scheme.parties() == n);
     CHECK(scheme.privacy_threshold() == n - 1);

@@ -147,7 +147,7 @@ void check_scheme(const S& scheme) {
   TestRandom random(1);
   std::vector<std::size_t> who(scheme.parties());
   std::iota(who.begin(), who.end(), std::size_t{0});
-  for (const std::size_t size : {0, 1, 2, 3, 63, 64, 65, 200, 4095, 4096, 4097, 9000}) {
+  for (const std::size_t size : {0U, 1U, 2U, 3U, 63U, 64U, 65U, 200U, 4095U, 4096U, 4097U, 9000U}) {
     const std::vector<F> secrets = random_elements<F>(size, random);
     const auto shares = scheme.share(secrets, random);
     REQUIRE(shares.size() == scheme.parties());
@@ -155,7 +155,7 @@ void check_scheme(const S& scheme) {
     // the last few parties in one order, and some others in another
     std::ranges::reverse(who);
     REQUIRE(scheme.reconstruct(who, rows_of(shares, who)) == secrets);
-    std::ranges::rotate(who, who.begin() + 1);
+    std::rotate(who.begin(), who.begin() + 1, who.end());
     const std::span<const std::size_t> enough = std::span(who).first(scheme.reconstruction_threshold());
     REQUIRE(scheme.reconstruct(enough, rows_of(shares, enough)) == secrets);
   }

@@ -7,7 +7,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <numeric>
-#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -20,6 +19,7 @@
 #include "parley/field/small_prime.hpp"
 #include "parley/field/uniform.hpp"
 #include "parley/sharing/shamir.hpp"
+#include "sharing/counted_field.hpp"
 #include "sharing/scheme_conformance.hpp"
 
 using parley::Error;
@@ -28,7 +28,9 @@ using parley::Field;
 using parley::Shamir;
 using parley::ShamirReconstruction;
 using parley::TestRandom;
+using parley::test::Counted;
 using parley::test::error_of;
+using parley::test::work_of;
 
 namespace {
 
@@ -127,57 +129,6 @@ void check_every_corruption(std::size_t parties, std::size_t t, std::size_t step
   }
   CHECK(good == tried);
   CHECK(tried > 0);
-}
-
-// Mersenne61 that counts multiplications, the measure of work here: time is nothing to test.
-class Counted {
- public:
-  using F = parley::Mersenne61;
-  static inline std::size_t multiplications = 0;
-  static constexpr const char* name = "counted";
-  static constexpr std::size_t encoded_size = F::encoded_size, sample_size = F::sample_size;
-
-  constexpr Counted() noexcept = default;
-  explicit constexpr Counted(F value) noexcept : value_(value) {}
-  explicit constexpr Counted(std::uint64_t value) noexcept : value_(value) {}
-  static constexpr Counted zero() noexcept { return {}; }
-  static constexpr Counted one() noexcept { return Counted(1); }
-  static constexpr bool order_exceeds(std::uint64_t k) noexcept { return F::order_exceeds(k); }
-  static constexpr Counted embed(std::uint64_t k) { return Counted(F::embed(k)); }
-  friend Counted operator+(Counted a, Counted b) noexcept { return Counted(a.value_ + b.value_); }
-  friend Counted operator-(Counted a, Counted b) noexcept { return Counted(a.value_ - b.value_); }
-  friend Counted operator*(Counted a, Counted b) noexcept {
-    ++multiplications;
-    return Counted(a.value_ * b.value_);
-  }
-  Counted operator-() const noexcept { return Counted(-value_); }
-  Counted& operator+=(Counted other) noexcept { return *this = *this + other; }
-  Counted& operator-=(Counted other) noexcept { return *this = *this - other; }
-  Counted& operator*=(Counted other) noexcept { return *this = *this * other; }
-  friend bool operator==(Counted, Counted) noexcept = default;
-  Counted inverse() const noexcept { return Counted(value_.inverse()); }
-  void encode(std::span<std::byte, encoded_size> out) const noexcept { value_.encode(out); }
-  static std::optional<Counted> decode(std::span<const std::byte, encoded_size> in) noexcept {
-    return from(F::decode(in));
-  }
-  static std::optional<Counted> from_sample(std::span<const std::byte, sample_size> sample) noexcept {
-    return from(F::from_sample(sample));
-  }
-  friend std::string to_string(Counted x) { return to_string(x.value_); }
-
- private:
-  static std::optional<Counted> from(std::optional<F> value) noexcept {
-    return value ? std::optional(Counted(*value)) : std::nullopt;
-  }
-  F value_;
-};
-
-// The multiplications that `call` takes.
-template <class Call>
-std::size_t work_of(Call call) {
-  const std::size_t before = Counted::multiplications;
-  call();
-  return Counted::multiplications - before;
 }
 
 template <Field F>
@@ -285,7 +236,7 @@ TEST_CASE("reconstruct uses the first shares given, and reconstruct_checked all 
   const auto who = first_parties(6);
   const auto shares = scheme.share(secrets, random);
   for (std::size_t party = 0; party < 6; ++party)
-    for (const std::size_t entry : {0, 63, 64, 300, 699}) {
+    for (const std::size_t entry : {0U, 63U, 64U, 300U, 699U}) {
       auto rows = shares;
       rows[party][entry] += F{1};
       CHECK((scheme.reconstruct(who, rows) == secrets) == (party >= 3));
@@ -380,7 +331,7 @@ TEST_CASE("long batches with errors here and there are corrected entry by entry"
       if (lied[party]) expected.push_back(party);
     CHECK(corrected.wrong == expected);
   };
-  for (const std::size_t every : {1, 7, 1000, 5000}) {
+  for (const std::size_t every : {1U, 7U, 1000U, 5000U}) {
     check(1, 1, every);
     check(3, 1, every);
     check(3, 3, every);
@@ -390,7 +341,7 @@ TEST_CASE("long batches with errors here and there are corrected entry by entry"
   }
 
   auto rows = shares;
-  for (const std::size_t party : {0, 3, 4, 7}) rows[party][4321] += nonzero<F>(random);
+  for (const std::size_t party : {0U, 3U, 4U, 7U}) rows[party][4321] += nonzero<F>(random);
   rows[2][17] += F{1};
   std::vector<F> room(size, F{1});
   const auto reconstruction = scheme.reconstruction(who);
@@ -411,7 +362,7 @@ TEST_CASE("correcting no errors takes no more work than checking, and correcting
   CHECK(work_of([&] { (void)scheme.reconstruct(who, shares); }) * 20 < checking);
 
   auto rows = shares;
-  for (const std::size_t liar : {0, 3, 11, 12, 13, 14, 20, 21, 30, 31, 32, 38, 39})
+  for (const std::size_t liar : {0U, 3U, 11U, 12U, 13U, 14U, 20U, 21U, 30U, 31U, 32U, 38U, 39U})
     for (Counted& share : rows[liar]) share += nonzero<Counted>(random);
   std::vector<Counted> corrected;
   CHECK(work_of([&] { corrected = scheme.reconstruct_correcting(who, rows).secrets; }) < checking);

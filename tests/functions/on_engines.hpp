@@ -20,6 +20,7 @@
 #include "parley/engine/shamir_passive.hpp"
 #include "parley/engine/simulate.hpp"
 #include "parley/field/mersenne61.hpp"
+#include "parley/net/link.hpp"
 #include "parley/net/network.hpp"
 
 namespace parley::test {
@@ -30,7 +31,11 @@ using Numbers = std::vector<std::uint64_t>;
 struct Setting {
   std::size_t parties;
   std::size_t privacy_threshold;
+  Link link = Link::local();
 };
+
+/// Links on which any batch takes the circuits of few rounds, or those of few bytes.
+inline constexpr Link few_rounds = {1, 1e18}, few_bytes = {0, 1};
 
 inline constexpr std::array<Setting, 6> few_parties = {{{3, 1}, {4, 1}, {5, 1}, {5, 2}, {7, 1}, {7, 3}}};
 /// A protocol of sixteen parties takes some hundred times the work of one of three: what runs there should be short.
@@ -51,7 +56,7 @@ auto on_clear(std::size_t parties, const Program& program) {
 template <Field F, class Program>
 auto on_shamir(Setting setting, const Program& program, std::uint64_t seed = 1) {
   return simulate(setting.parties, [&](Network& network) {
-    auto engine = shamir_passive<F>(network, {.privacy_threshold = setting.privacy_threshold},
+    auto engine = shamir_passive<F>(network, {.privacy_threshold = setting.privacy_threshold, .link = setting.link},
                                     TestRandom(1000 * seed + network.self()));
     return program(engine);
   });

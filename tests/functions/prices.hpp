@@ -45,7 +45,7 @@ inline std::size_t ceil_log2(std::size_t number) { return static_cast<std::size_
 /// The documented prices of engine/operations.hpp and of what is made of it, for p = 2^b - 1 with b = 61.
 class Prices {
  public:
-  explicit Prices(Setting setting) : n(setting.parties), t(setting.privacy_threshold) {}
+  explicit Prices(Setting setting) : n(setting.parties), t(setting.privacy_threshold), link(setting.link) {}
 
   Price nothing() const { return {0, std::vector<std::uint64_t>(n)}; }
   /// Each party sends `bits` in one round.
@@ -70,10 +70,12 @@ class Prices {
   }
   /// Sums modulo p of numbers given by their bits, of which one may be public.
   Price additions(std::uint64_t values, bool one_is_public) const {
+    if (rippling())
+      return conjunctions(one_is_public ? 2 * b - 2 : 2 * b - 1, values * (2 * b - (one_is_public ? 2 : 1)));
     std::uint64_t ones = 0;  // in the binary notation of 0, ..., b - 1
     for (std::size_t i = 0; i < b; ++i) ones += static_cast<std::uint64_t>(std::popcount(i));
     return conjunctions(one_is_public ? 1 + ceil_log2(b) : 2 + ceil_log2(b),
-                        values * (one_is_public ? 2 * ones + b - 1 : 2 * ones + 2 * b - 1));
+                        values * (2 * ones + 2 * b - 1 - (one_is_public ? b : 0)));
   }
   Price edabits(std::uint64_t values) const {
     if (n == 3) {
@@ -83,7 +85,7 @@ class Prices {
     }
     Price price = round_of_first(t + 1, (n - 1 - t) * (element + byte * b) * values);
     Price sums = additions(t * values, false);
-    sums.rounds = ceil_log2(t + 1) * (2 + ceil_log2(b));
+    sums.rounds *= ceil_log2(t + 1);
     return price + sums;
   }
   Price to_field(std::uint64_t bits) const {
@@ -111,11 +113,41 @@ class Prices {
     return wide ? split(2 * pairs) + comparison(2 * pairs, true) + conjunctions(1, pairs) : less_than(pairs);
   }
 
+  /// For n = 2t + 1, where each set of t + 1 parties is a group; `first` shuffle by groups of this engine or not.
+  Price shuffle(std::uint64_t rows, std::uint64_t columns, bool first) const {
+    if (rows < 2) return nothing();
+    const std::uint64_t depth = 2 * ceil_log2(rows) - 1;
+    if (1 + (t + 1) * depth < choose(n, t)) {
+      const std::uint64_t exchanges = rows * ceil_log2(rows) - (std::uint64_t{1} << ceil_log2(rows)) + 1;
+      Price products = (t + 1) * mul(exchanges * columns);
+      products.rounds = (t + 1) * depth;
+      return round_of_first(t + 1, (n - 1 - t) * element * exchanges) + products;
+    }
+    Price passes = choose(n - 1, t) * round((n - 1 - t) * element * rows * columns);
+    passes.rounds = choose(n, t);
+    if (!first) return passes;
+    Price seeds = round(0);
+    for (std::size_t party = 0; party < n; ++party) seeds.bits[party] = choose(n - 1 - party, t) * t * 32 * byte;
+    return seeds + passes;
+  }
+
   static constexpr std::size_t b = F61::modulus_bits, byte = 8, element = F61::encoded_size * byte;
   const std::size_t n, t;
+  const Link link;
 
  private:
+  static std::uint64_t choose(std::uint64_t from, std::uint64_t number) {
+    std::uint64_t ways = from < number ? 0 : 1;
+    for (std::uint64_t k = 0; k < number && ways != 0; ++k) ways = ways * (from - k) / (k + 1);
+    return ways;
+  }
+  bool rippling() const { return link.seconds_per_round == 0; }
+  // After the first round.
   Price comparison(std::uint64_t values, bool with_equality) const {
+    if (rippling()) {
+      const Price less = n == 3 ? conjunctions(b, values * b) : conjunctions(b - 1, values * (b - 1));
+      return with_equality ? less + conjunctions(ceil_log2(b), values * (b - 1)) : less;
+    }
     const std::uint64_t all = 3 * b - 2 - (with_equality ? 0 : ceil_log2(b));
     return n == 3 ? conjunctions(1 + ceil_log2(b), values * all) : conjunctions(ceil_log2(b), values * (all - b));
   }
@@ -142,7 +174,8 @@ Cost cost_of(const E& engine, const Action& action) {
 }
 
 /// The settings and sizes at which documented costs are compared with the counters.
-inline constexpr std::array<Setting, 3> priced_settings = {{{3, 1}, {5, 2}, {5, 1}}};
+inline constexpr std::array<Setting, 5> priced_settings = {
+    {{3, 1, few_rounds}, {3, 1, few_bytes}, {5, 2, few_rounds}, {5, 2, few_bytes}, {5, 1, few_rounds}}};
 inline constexpr std::array<std::size_t, 3> priced_sizes = {8, 24, 80};
 
 }  // namespace parley::test

@@ -13,6 +13,7 @@
 
 #include "catch.hpp"
 #include "engine/parties.hpp"
+#include "engine/prices.hpp"
 #include "engine/statistics.hpp"
 #include "parley/core/buffer.hpp"
 #include "parley/core/random.hpp"
@@ -34,9 +35,6 @@ struct Scheme {};
 struct Setting {
   std::size_t n, t;
 };
-
-/// On these, circuits of the fewest rounds, and of the fewest conjunctions, are chosen.
-constexpr Link slow_rounds{1, 1e18}, slow_bytes{1e-9, 1};
 
 template <class F>
 struct Parts {
@@ -81,71 +79,9 @@ std::vector<std::uint64_t> numbers_at(const Ends& ends, Part part, std::size_t t
   return bits->to_integers();
 }
 
-std::size_t in_bytes(std::size_t bits) { return (bits + 7) / 8; }
-
-struct Price {
-  std::size_t rounds = 0, bytes = 0;
-};
-
-/// The documented costs for one party.
-template <class F>
-struct Prices {
-  std::size_t n, t, self;
-  bool in_tree;
-  std::size_t element = F::encoded_size, width = F::modulus_bits, sent = n - 1 - t;
-
-  std::size_t product(std::size_t elements_or_bytes) const { return self <= 2 * t ? sent * elements_or_bytes : 0; }
-
-  Price additions(std::size_t count) const {
-    std::vector<std::size_t> planes;  // of each round's conjunctions
-    if (in_tree) {
-      planes.push_back(width);
-      for (std::size_t block = 1; block < width; block *= 2) {
-        std::size_t upper = 0;
-        for (std::size_t i = 0; i < width; ++i) upper += (i & block) != 0 ? 1 : 0;
-        planes.push_back(2 * upper);
-      }
-      planes.push_back(width - 1);
-    } else {
-      planes.assign(2 * width - 1, 1);
-    }
-    Price price{planes.size(), 0};
-    for (const std::size_t conjoined : planes)
-      price.bytes += n == 3 ? in_bytes(conjoined * count) : product(conjoined * count);
-    return price;
-  }
-  Price edabits(std::size_t count) const {
-    Price price{1, 0};
-    if (n == 3) {
-      if (self == 2) price.bytes = in_bytes(width * count);
-    } else if (self <= t) {
-      price.bytes = sent * (element + width) * count;
-    }
-    for (std::size_t values = n == 3 ? 2 : t + 1; values > 1; values = (values + 1) / 2) {
-      const Price level = additions(values / 2 * count);
-      price.rounds += level.rounds;
-      price.bytes += level.bytes;
-    }
-    return price;
-  }
-  Price dabits(std::size_t count) const {
-    if (n == 3) return {2, count * element * (self == 1 ? 2 : 1)};
-    return {1 + ceil_log2(t + 1), (self <= t ? sent * (element + 1) * count : 0) + product(t * count * element)};
-  }
-  Price to_field(std::size_t bits) const {
-    const Price price = dabits(bits);
-    return n == 3 ? price : Price{price.rounds + 1, price.bytes + t * bits};
-  }
-  Price split(std::size_t count) const {
-    if (n == 3) return {1, self == 2 ? in_bytes(width * count) : element * count};
-    const Price price = edabits(count);
-    return {price.rounds + 1, price.bytes + t * count * element};
-  }
-};
-
 void check(const Cost& cost, const Price& price) {
   CHECK(cost.rounds == price.rounds);
-  CHECK(cost.bytes_sent == price.bytes);
+  CHECK(cost.bytes_sent == price.bytes_sent);
 }
 
 template <class F>
@@ -212,7 +148,7 @@ void check_bridges(const Setting& setting, const Link& link, std::size_t count) 
     const End& end = ends[self];
     CHECK(end.eda_bits.width() == F::modulus_bits);
     CHECK(end.minuend_is_public == (n != 3));
-    const Prices<F> prices{n, t, self, link.seconds_per_round == slow_rounds.seconds_per_round};
+    const ShamirPrices<F> prices{n, t, self, link.seconds_per_round == slow_rounds.seconds_per_round};
     if (count == 0) {
       for (const Cost& cost : {end.eda, end.da, end.to_field, end.split}) CHECK(cost == Cost{});
       continue;

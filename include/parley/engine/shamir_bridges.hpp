@@ -278,7 +278,8 @@ class ShamirBridges {
   }
 
   Vector exclusive_or(const Vector& x, const Vector& y) {
-    return x + y - 2 * Vector(arithmetic_.multiply(x.shares(), y.shares()));
+    const Vector both(arithmetic_.multiply(x.shares(), y.shares()));
+    return x + y - both - both;  // F(2) is not one plus one where F is binary
   }
 
   Network& network_;

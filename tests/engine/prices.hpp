@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+// The documented costs of all operations, in one table for each engine.
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "engine/parties.hpp"
+#include "parley/field/concepts.hpp"
+#include "parley/net/link.hpp"
+
+namespace parley::test {
+
+/// What an operation costs one party.
+struct Price {
+  std::size_t rounds = 0, bytes_sent = 0;
+};
+
+/// Links on which the circuits of the fewest rounds, and of the fewest conjunctions, are chosen.
+inline constexpr Link slow_rounds{1, 1e18}, slow_bytes{1e-9, 1};
+
+/// The passive Shamir engine over F: n parties, privacy threshold t, for the party `self`. No count is zero: an
+/// operation on nothing costs nothing.
+template <Field F>
+struct ShamirPrices {
+  std::size_t n, t, self;
+  bool in_tree = true;  ///< whether additions modulo p are done in few rounds or with few conjunctions
+
+  static constexpr std::size_t element = F::encoded_size;
+
+  Price input(std::size_t owner, std::size_t count) const { return {1, self == owner ? dealt(count * element) : 0}; }
+  Price input_all(std::size_t count) const { return {1, dealt(count * element)}; }
+  Price mul(std::size_t count) const { return {1, multiplied(count * element)}; }
+  Price open(std::size_t count) const { return {1, t * count * element}; }
+  Price open_to(std::size_t receiver, std::size_t count) const {
+    const std::size_t distance = (self + n - receiver) % n;
+    return {1, distance >= 1 && distance <= t ? count * element : 0};
+  }
+  Price random(std::size_t count) const {
+    if (n == 3) return {};
+    return {1, (n - 2 - t) * ((count + n - t - 1) / (n - t)) * element};
+  }
+
+  Price input_bits(std::size_t owner, std::size_t bits) const {
+    return {1, self != owner ? 0 : n == 3 ? packed(bits) : dealt(bits)};
+  }
+  Price and_(std::size_t bits) const { return {1, n == 3 ? packed(bits) : multiplied(bits)}; }
+  Price open_bits(std::size_t bits) const { return {1, n == 3 ? packed(bits) : t * bits}; }
+  Price random_bits(std::size_t bits) const {
+    if (n == 3) return {};
+    return {1, self <= t ? dealt(bits) : 0};
+  }
+
+  Price dabits(std::size_t count) const {
+    if (n == 3) return {2, count * element * (self == 1 ? 2 : 1)};
+    return {1 + ceil_log2(t + 1), (self <= t ? dealt(count * (element + 1)) : 0) + multiplied(t * count * element)};
+  }
+  Price to_field(std::size_t bits) const {
+    return n == 3 ? dabits(bits) : Price{dabits(bits).rounds + 1, dabits(bits).bytes_sent + t * bits};
+  }
+  Price edabits(std::size_t count) const requires PrimeField<F> {
+    const std::size_t width = F::modulus_bits;
+    Price price{1, n == 3 ? (self == 2 ? packed(width * count) : 0) : self <= t ? dealt((element + width) * count) : 0};
+    for (std::size_t values = n == 3 ? 2 : t + 1; values > 1; values = (values + 1) / 2) {
+      const Price level = additions(values / 2 * count);
+      price.rounds += level.rounds;
+      price.bytes_sent += level.bytes_sent;
+    }
+    return price;
+  }
+  Price split(std::size_t count) const requires PrimeField<F> {
+    if (n == 3) return {1, self == 2 ? packed(F::modulus_bits * count) : element * count};
+    return {edabits(count).rounds + 1, edabits(count).bytes_sent + open(count).bytes_sent};
+  }
+
+ private:
+  static std::size_t packed(std::size_t bits) { return (bits + 7) / 8; }
+  std::size_t dealt(std::size_t bytes) const { return (n - 1 - t) * bytes; }
+  std::size_t multiplied(std::size_t bytes) const { return self <= 2 * t ? dealt(bytes) : 0; }
+
+  /// Sums modulo p in the binary domain.
+  Price additions(std::size_t count) const {
+    const std::size_t width = F::modulus_bits;
+    std::vector<std::size_t> planes;  // conjoined in each round
+    if (in_tree) {
+      planes.push_back(width);
+      for (std::size_t block = 1; block < width; block *= 2) {
+        std::size_t upper = 0;
+        for (std::size_t i = 0; i < width; ++i) upper += (i & block) != 0 ? 1 : 0;
+        planes.push_back(2 * upper);
+      }
+      planes.push_back(width - 1);
+    } else {
+      planes.assign(2 * width - 1, 1);
+    }
+    Price price;
+    for (const std::size_t conjoined : planes) {
+      ++price.rounds;
+      price.bytes_sent += and_(conjoined * count).bytes_sent;
+    }
+    return price;
+  }
+};
+
+/// The clear engine: the owner of an input sends it to everyone, and nothing else is sent.
+template <Field F>
+struct ClearPrices {
+  std::size_t n, self;
+
+  static constexpr std::size_t element = F::encoded_size;
+
+  Price input(std::size_t owner, std::size_t count) const { return {1, self == owner ? (n - 1) * count * element : 0}; }
+  Price input_all(std::size_t count) const { return {1, (n - 1) * count * element}; }
+  Price mul(std::size_t) const { return {}; }
+  Price open(std::size_t) const { return {}; }
+  Price open_to(std::size_t, std::size_t) const { return {}; }
+  Price random(std::size_t) const { return {}; }
+  Price input_bits(std::size_t owner, std::size_t bits) const {
+    return {1, self == owner ? (n - 1) * ((bits + 7) / 8) : 0};
+  }
+  Price and_(std::size_t) const { return {}; }
+  Price open_bits(std::size_t) const { return {}; }
+  Price random_bits(std::size_t) const { return {}; }
+  Price dabits(std::size_t) const { return {}; }
+  Price to_field(std::size_t) const { return {}; }
+  Price edabits(std::size_t) const { return {}; }
+  Price split(std::size_t) const { return {}; }
+};
+
+}  // namespace parley::test

@@ -77,24 +77,19 @@ void check_against_gmp() {
   const auto agrees = [&](const F& x, const BigInteger& expected) {
     return BigInteger(x.to_integer()) == expected.modulo(p);
   };
-  Law pairs("+, -, *, multiply_add agree with GMP"), singles("-x, the inverse, to_string, from_integer agree with GMP"),
+  Law pairs("+, -, * agree with GMP"), singles("-x, the inverse, to_string, from_integer agree with GMP"),
       sums("inner products and sums agree with GMP");
 
   const std::vector<F> extreme = extremes<F>();
-  const auto check_pair = [&](F a, F b, F c) {
-    const BigInteger x(a.to_integer()), y(b.to_integer()), z(c.to_integer());
-    pairs.check(agrees(a + b, x + y) && agrees(a - b, x - y) && agrees(a * b, x * y) &&
-                    agrees(F::multiply_add(a, b, c), x * y + z),
-                a, b, c);
+  const auto check_pair = [&](F a, F b) {
+    const BigInteger x(a.to_integer()), y(b.to_integer());
+    pairs.check(agrees(a + b, x + y) && agrees(a - b, x - y) && agrees(a * b, x * y), a, b);
   };
   for (const F a : extreme) {
-    for (const F b : extreme) {
-      check_pair(a, b, a);
-      check_pair(a, b, -F::one());
-    }
+    for (const F b : extreme) check_pair(a, b);
   }
   TestRandom random(4);
-  for (int i = 0; i < 20000; ++i) check_pair(uniform<F>(random), uniform<F>(random), uniform<F>(random));
+  for (int i = 0; i < 20000; ++i) check_pair(uniform<F>(random), uniform<F>(random));
   pairs.conclude();
 
   const auto check_single = [&](F a) {

@@ -25,7 +25,6 @@ static_assert(F::from_integer(parley::uint128{1} << 126) * F::from_integer(parle
               F::from_integer(parley::uint128{1} << 125));
 static_assert(-F{1} * -F{1} == F::one() && (-F{1}).to_integer() == F::modulus - 1);
 static_assert(F{92} * F{92}.inverse() == F::one() && F::zero().inverse() == F::zero());
-static_assert(F::multiply_add(-F{1}, -F{1}, -F{1}) == F::zero());
 static_assert(F::embed(3) == F{3} && F::order_exceeds(~std::uint64_t{0}));
 
 constexpr bool encodes_at_compile_time() {

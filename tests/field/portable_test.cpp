@@ -67,17 +67,15 @@ class PlainField {
   std::uint64_t value_ = 0;
 };
 
-using parley::detail::HasMultiplyAdd;
 using parley::detail::HasPacked;
 using parley::detail::HasProductSum;
 using parley::detail::MemoryIsEncoding;
 
 // Which help each field gives, so that it is not lost unnoticed.
 static_assert(parley::Field<PlainField> && !parley::PrimeField<PlainField> && !parley::BinaryField<PlainField>);
-static_assert(!HasMultiplyAdd<PlainField> && !HasPacked<PlainField> && !HasProductSum<PlainField> &&
-              !MemoryIsEncoding<PlainField>);
-static_assert(HasMultiplyAdd<parley::Mersenne61> && HasProductSum<parley::Mersenne61>);
-static_assert(HasMultiplyAdd<parley::Mersenne127> && HasProductSum<parley::Mersenne127>);
+static_assert(!HasPacked<PlainField> && !HasProductSum<PlainField> && !MemoryIsEncoding<PlainField>);
+static_assert(HasProductSum<parley::Mersenne61>);
+static_assert(HasProductSum<parley::Mersenne127>);
 static_assert(HasPacked<parley::GF256>);
 static_assert(!parley::SmallPrime<65537>::memory_is_encoding);
 static_assert(std::endian::native != std::endian::little ||

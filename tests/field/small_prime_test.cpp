@@ -38,8 +38,7 @@ void check_against_integers() {
   for (std::uint64_t a = 0; a < p; ++a) {
     for (std::uint64_t b = 0; b < p; ++b) {
       law.check((F(a) + F(b)).to_integer() == (a + b) % p && (F(a) - F(b)).to_integer() == (a + p - b) % p &&
-                    (F(a) * F(b)).to_integer() == a * b % p &&
-                    F::multiply_add(F(a), F(b), F(p - 1)).to_integer() == (a * b + p - 1) % p,
+                    (F(a) * F(b)).to_integer() == a * b % p,
                 a, b);
     }
   }

@@ -16,12 +16,9 @@ namespace detail {
 struct Mersenne127Representation : MersenneRepresentation<uint128, 127> {
   static constexpr const char* name = "Mersenne127";
 
-  static constexpr Word multiply(Word a, Word b) noexcept { return canonical(folded_product(a, b)); }
-
-  // folded_product <= 2p - 3, whose fold is at most p, and c <= p - 1.
-  static constexpr Word multiply_add(Word a, Word b, Word c) noexcept {
-    return canonical(fold(folded_product(a, b)) + c);
-  }
+  // The folded product is at most 2p - 3. It is not p, the one value that fold would leave as it is: p is prime, so that ab = 0 modulo p
+  // only where a or b is 0, and then it is 0.
+  static constexpr Word multiply(Word a, Word b) noexcept { return fold(folded_product(a, b)); }
 
   struct ProductSum {
     static constexpr std::size_t capacity = std::size_t{1} << 31;
@@ -35,7 +32,7 @@ struct Mersenne127Representation : MersenneRepresentation<uint128, 127> {
     // low, high < 2^95. The sum is low + 2^64 high, and 2^64 high = 2^127 (high >> 63) + 2^64 (high mod 2^63).
     constexpr Word reduce() const noexcept {
       const Word upper = static_cast<Word>(static_cast<std::uint64_t>(high) & (~std::uint64_t{0} >> 1)) << 64;
-      return canonical(fold(upper + (high >> 63) + low));  // < 2^127 + 2^32 + 2^95 before the fold
+      return canonical(upper + (high >> 63) + low);  // < 2^127 + 2^32 + 2^95 < 2p
     }
 
     Word low = 0;

@@ -16,12 +16,9 @@ namespace detail {
 struct Mersenne61Representation : MersenneRepresentation<std::uint64_t, 61> {
   static constexpr const char* name = "Mersenne61";
 
-  static constexpr Word multiply(Word a, Word b) noexcept { return canonical(folded_product(a, b)); }
-
-  // folded_product <= 2p - 3, whose fold is at most p, and c <= p - 1.
-  static constexpr Word multiply_add(Word a, Word b, Word c) noexcept {
-    return canonical(fold(folded_product(a, b)) + c);
-  }
+  // The folded product is at most 2p - 3. It is not p, the one value that fold would leave as it is: p is prime, so that ab = 0 modulo p
+  // only where a or b is 0, and then it is 0.
+  static constexpr Word multiply(Word a, Word b) noexcept { return fold(folded_product(a, b)); }
 
   struct ProductSum {
     static constexpr std::size_t capacity = 64;
@@ -29,8 +26,7 @@ struct Mersenne61Representation : MersenneRepresentation<std::uint64_t, 61> {
     // Each product is at most (p - 1)^2 < 2^122, so 64 of them stay below 2^128.
     constexpr void add_product(Word a, Word b) noexcept { sum += static_cast<uint128>(a) * b; }
 
-    // 2^61 = 1, so the parts of 61, 61 and 6 bits are added: at most 2p + 63 < 2^62 + 2^6, and folded at most p + 1 <
-    // 2p.
+    // 2^61 = 1, so the parts of 61, 61 and 6 bits are added: at most 2p + 63 < 2^62 + 2^6, and folded at most p + 1.
     constexpr Word reduce() const noexcept {
       const Word low = static_cast<Word>(sum) & modulus;
       const Word middle = static_cast<Word>(sum >> 61) & modulus;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The vector kernels for every field and every machine: plain loops, written once. A field that can do better has more
 // members than the concept asks for, and the loops use them:
-// - `multiply_add(a, b, c)`: a * b + c with a single reduction;
 // - `ProductSum`: a sum of `capacity` products, reduced at the end;
 // - `Packed`: `lanes` elements in a machine word, with `load`, `store`, arithmetic and `inverse`;
 // - `memory_is_encoding`, `Word`, `noncanonical(Word)`: bytes are copied instead of converted, on little-endian
@@ -33,26 +32,12 @@ concept HasProductSum = requires {
   F::ProductSum::capacity;
 };
 
-template <class F>
-concept HasMultiplyAdd = requires(F x) {
-  F::multiply_add(x, x, x);
-};
-
 /// An array of F has the bytes of its elements' encodings, one after the other.
 template <class F>
 concept MemoryIsEncoding = requires {
   requires F::memory_is_encoding;
 }
 &&std::endian::native == std::endian::little;
-
-template <class X>
-constexpr X fused_multiply_add(X a, X b, X c) noexcept {
-  if constexpr (HasMultiplyAdd<X>) {
-    return X::multiply_add(a, b, c);
-  } else {
-    return a * b + c;
-  }
-}
 
 /// [Mon87] Montgomery: Speeding the Pollard and Elliptic Curve Methods of Factorization, 1987 (section 10.3.1, batch
 /// inversion).
@@ -76,13 +61,11 @@ struct PortableKernels {
     lanewise([c = Constant(constant)](auto x) { return x * c.template as<decltype(x)>(); }, count, out, a);
   }
   static void multiply_add(F* sum, const F* a, F constant, std::size_t count) noexcept {
-    lanewise(
-        [c = Constant(constant)](auto s, auto x) { return fused_multiply_add(x, c.template as<decltype(x)>(), s); },
-        count, sum, static_cast<const F*>(sum), a);
+    lanewise([c = Constant(constant)](auto s, auto x) { return s + x * c.template as<decltype(x)>(); }, count, sum,
+             static_cast<const F*>(sum), a);
   }
   static void multiply_add(F* sum, const F* a, const F* b, std::size_t count) noexcept {
-    lanewise([](auto s, auto x, auto y) { return fused_multiply_add(x, y, s); }, count, sum, static_cast<const F*>(sum),
-             a, b);
+    lanewise([](auto s, auto x, auto y) { return s + x * y; }, count, sum, static_cast<const F*>(sum), a, b);
   }
 
   static F inner_product(const F* a, const F* b, std::size_t count) noexcept {
@@ -98,7 +81,7 @@ struct PortableKernels {
       }
       return total;
     } else {
-      return accumulate([](F sum, F x, F y) { return fused_multiply_add(x, y, sum); }, count, a, b);
+      return accumulate([](F sum, F x, F y) { return sum + x * y; }, count, a, b);
     }
   }
 

@@ -50,7 +50,7 @@ constexpr Integer load_low_bytes(std::span<const std::byte, bytes> in) noexcept 
 /// - `Word`: what is stored, trivially copyable, with `Word{}` for zero and one Word for each residue, so that `==` of
 ///   words is `==` of residues; `word_is_integer`: it is the residue itself, as an unsigned integer;
 /// - `from_integer(Integer)` -> Word, which reduces, and `to_integer(Word)` -> Integer below the modulus;
-/// - `add`, `subtract`, `multiply(Word, Word)`, `multiply_add(Word a, Word b, Word c)` = a * b + c -> Word;
+/// - `add`, `subtract`, `multiply(Word, Word)` -> Word;
 /// - `inverse(Residue)` -> Residue, in terms of multiplication;
 /// - `ProductSum`: a sum of products, not reduced until the end: `add_product(Word, Word)`, at most `capacity` times,
 ///   then `reduce()` -> Word.
@@ -103,11 +103,6 @@ class Residue {
   constexpr Residue& operator-=(Residue other) noexcept { return *this = *this - other; }
   constexpr Residue& operator*=(Residue other) noexcept { return *this = *this * other; }
   friend constexpr bool operator==(Residue a, Residue b) noexcept { return a.word_ == b.word_; }
-
-  /// a * b + c, with one reduction where `a * b + c` has two.
-  static constexpr Residue multiply_add(Residue a, Residue b, Residue c) noexcept {
-    return of(Representation::multiply_add(a.word_, b.word_, c.word_));
-  }
 
   /// The inverse, and zero for zero, by Fermat's little theorem: x^(modulus - 2).
   constexpr Residue inverse() const noexcept { return Representation::inverse(*this); }

@@ -75,11 +75,8 @@ struct SmallPrimeRepresentation {
   static constexpr Word add(Word a, Word b) noexcept { return canonical(static_cast<std::uint64_t>(a) + b); }
   static constexpr Word subtract(Word a, Word b) noexcept { return from_difference(static_cast<std::uint64_t>(a) - b); }
 
-  // a, b < 2^32, so the products, and with c, are below 2^64.
+  // a, b < 2^32, so the product is below 2^64.
   static constexpr Word multiply(Word a, Word b) noexcept { return from_integer(static_cast<std::uint64_t>(a) * b); }
-  static constexpr Word multiply_add(Word a, Word b, Word c) noexcept {
-    return from_integer(static_cast<std::uint64_t>(a) * b + c);
-  }
 
   template <class Element>
   static constexpr Element inverse(const Element& x) noexcept {

@@ -13,13 +13,13 @@ root=$(cd "$(dirname "$0")/.." && pwd)
 # getconf counts the machine's processors, nproc those that we may use.
 jobs=$(nproc 2>/dev/null || getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
 
-# The examples that `demo` runs, and how; demo_programs are the only ones that it builds.
+# The examples that `demo` builds, and how it runs them from where they were built.
 demo_programs="median salary_survey"
 run_demo() {
-  heading "The median of three private numbers"
+  heading "examples/median.cpp: the median of three private numbers"
   "$1/median"
-  heading "A salary survey among companies, on examples/data/survey"
-  "$1/salary_survey" "$root"/examples/data/survey/*.csv
+  heading "examples/salary_survey.cpp: a survey among the companies of examples/data/survey"
+  "$1/salary_survey" --svg "$1/salary_survey.svg" "$root/examples/data/survey"
 }
 
 say() { printf '%s\n' "$*" >&2; }
@@ -124,7 +124,8 @@ if [ $# -gt 0 ]; then shift; fi
 case $command in
   demo)
     install_for demo
-    configure release "$root/build/demo" -D PARLEY_BENCHMARKS=OFF
+    # Not optimised: they take a moment to run, and so are built in less.
+    configure release "$root/build/demo" -D PARLEY_BENCHMARKS=OFF -D CMAKE_BUILD_TYPE=
     targets=
     for program in $demo_programs; do targets="$targets parley-example-$program"; done
     # shellcheck disable=SC2086

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+// Sorting of shared rows: the order, its stability, and what it costs.
+#include "parley/functions/sort.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <numeric>
+#include <span>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "catch.hpp"
+#include "functions/observed.hpp"
+#include "functions/on_engines.hpp"
+#include "functions/prices.hpp"
+
+namespace {
+
+using namespace parley;
+using namespace parley::test;
+
+template <class E>
+using EngineOf = std::remove_cvref_t<E>;
+
+/// The columns key, position, and key squared modulo p, sorted in the clear.
+std::vector<Numbers> sorted_rows(const Numbers& keys) {
+  Numbers positions(keys.size());
+  std::iota(positions.begin(), positions.end(), std::uint64_t{0});
+  std::ranges::stable_sort(positions, {}, [&](std::uint64_t position) { return keys[position]; });
+  std::vector<Numbers> columns(3);
+  for (const std::uint64_t position : positions) {
+    columns[0].push_back(keys[position]);
+    columns[1].push_back(position);
+    columns[2].push_back((F61(keys[position]) * F61(keys[position])).to_integer());
+  }
+  return columns;
+}
+
+/// The same rows, sorted by an engine.
+template <class E>
+std::vector<Numbers> sorted_rows_by(E& engine, const Numbers& keys, std::size_t bits) {
+  Numbers positions(keys.size()), squares;
+  std::iota(positions.begin(), positions.end(), std::uint64_t{0});
+  for (const std::uint64_t key : keys) squares.push_back((F61(key) * F61(key)).to_integer());
+  std::vector<SharedOf<E>> columns = {shared(engine, keys), shared(engine, positions, 1), shared(engine, squares, 2)};
+  std::vector<Numbers> found;
+  for (const auto& column : sort(engine, std::move(columns), {.bits = bits})) found.push_back(opened(engine, column));
+  return found;
+}
+
+void check_sorts(std::span<const Setting> settings, const std::vector<Numbers>& keys, std::size_t bits) {
+  std::vector<std::vector<Numbers>> right;
+  for (const Numbers& column : keys) right.push_back(sorted_rows(column));
+  check_on_engines<F61>(
+      settings,
+      [&](auto& engine) {
+        std::vector<std::vector<Numbers>> found;
+        for (const Numbers& column : keys) found.push_back(sorted_rows_by(engine, column, bits));
+        return found;
+      },
+      right);
+}
+
+constexpr std::size_t widest = 0;
+constexpr std::array<Setting, 1> three_parties = {{{3, 1}}};
+
+}  // namespace
+
+TEST_CASE("rows of every number are sorted, and equal keys keep their order, in both forms of keys") {
+  std::vector<Numbers> keys;
+  for (std::size_t size = 0; size <= 40; ++size) keys.push_back(random_numbers(size, 12, size));
+  keys.push_back(random_numbers(300, 200));
+  check_sorts(three_parties, keys, 8);
+  check_sorts(three_parties, keys, widest);
+}
+
+TEST_CASE("extreme rows are sorted on all engines") {
+  for (const std::size_t size : {0, 1, 2, 6}) check_sorts(few_parties, extreme_vectors(size), widest);
+  check_sorts(few_parties, extreme_vectors(9, 1), 1);
+  check_sorts(three_parties, extreme_vectors(100), widest);
+  check_sorts(three_parties, extreme_vectors(100, (std::uint64_t{1} << 53) - 1), 53);
+  check_sorts(std::span(&sixteen_parties, 1), {{}, {greatest}, {greatest, 0}, {greatest, 0, greatest, 1}}, widest);
+}
+
+TEST_CASE("a vector is sorted by itself") {
+  std::vector<Numbers> vectors = extreme_vectors(20), right = vectors;
+  for (Numbers& vector : right) std::ranges::sort(vector);
+  check_on_engines<F61>(
+      std::span(few_parties).first(2),
+      [&](auto& engine) {
+        std::vector<Numbers> found;
+        for (const Numbers& vector : vectors) found.push_back(opened(engine, sort(engine, shared(engine, vector))));
+        return found;
+      },
+      right);
+}
+
+TEST_CASE("what cannot be sorted is refused") {
+  check_refused<F61>(ErrorCode::invalid_argument,
+                     [](auto& engine) { sort(engine, std::vector<SharedOf<EngineOf<decltype(engine)>>>{}); });
+  check_refused<F61>(ErrorCode::invalid_argument, [](auto& engine) {
+    sort(engine, std::vector{constant(engine, elements<F61>({1, 2})), constant(engine, elements<F61>({1}))});
+  });
+  check_refused<F61>(ErrorCode::invalid_argument, [](auto& engine) {
+    sort(engine, constant(engine, elements<F61>({1, 2})), {.bits = 60});
+  });
+}
+
+TEST_CASE("a sort of few rows costs one phase that compares all pairs") {
+  for (const Setting setting : {Setting{3, 1, few_rounds}, Setting{3, 1, few_bytes}, Setting{5, 2, few_rounds}})
+    for (const std::size_t rows : {0, 1, 2, 17, 32, 64})  // 136, 496 and 2016 pairs are multiples of 8
+      for (const bool wide : {false, true}) {
+        if (setting.parties > 3 && rows > 17) continue;
+        CAPTURE(setting.parties, rows, wide);
+        const Prices prices(setting);
+        const std::uint64_t pairs = rows * (rows - std::min<std::size_t>(rows, 1)) / 2;
+        const Price documented = rows < 2
+                                     ? prices.nothing()
+                                     : prices.shuffle(rows, 2, true) +
+                                           prices.less_than_of_rows(pairs, wide && rows > 2) + prices.open_bits(pairs);
+        const Price counted = spent<F61>(setting, [&](auto& engine) {
+          const auto x = shared(engine, Numbers(rows, 3));
+          return cost_of(engine, [&] { sort(engine, x, {.bits = wide ? widest : 8}); });
+        });
+        if (rows == 2)  // one pair
+          CHECK(is_filled_up(counted, documented));
+        else
+          CHECK(counted == documented);
+      }
+}
+
+TEST_CASE("a sort of many rows costs its shuffle and its phases, within the bounds that are documented") {
+  for (const bool wide : {false, true}) {
+    const auto counted = simulate(3, [&](Network& network) {
+      Observed<ShamirPassiveEngine<F61, TestRandom>> engine(network, {.link = few_rounds}, TestRandom(network.self()));
+      const auto x = shared(engine, random_numbers(1000, 1 << 20));
+      const Cost cost = cost_of(engine, [&] { sort(engine, x, {.bits = wide ? widest : 20}); });
+      return std::pair{engine.compared, cost};
+    });
+    const auto& [compared, cost] = counted.front();
+    const Prices prices({3, 1, few_rounds});
+    const std::uint64_t phase = prices.less_than_of_rows(8, wide).rounds + 1;
+    CHECK(cost.rounds == prices.shuffle(1000, 2, true).rounds + compared.size() * phase);
+    CHECK(compared.size() <= 27);
+    const std::size_t comparisons = std::accumulate(compared.begin(), compared.end(), std::size_t{0});
+    CHECK(comparisons <= (wide ? 26'000 : 13'000));
+    for (const auto& [party_compared, party_cost] : counted) {
+      CHECK(party_compared == compared);
+      CHECK(party_cost.rounds == cost.rounds);
+    }
+  }
+}

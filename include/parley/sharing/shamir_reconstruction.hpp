@@ -114,8 +114,10 @@ class ShamirReconstruction {
         const std::size_t start = entry;
         const Weights& trusted = correction.fewer ? *correction.fewer : everyone_;
         const std::span<F> rest = secrets.subspan(first + start, length - start);
-        mark_inconsistent(trusted, rows, first + start, std::span(predicted).first(rest.size()), inconsistent);
+        const bool wrong_shares =
+            mark_inconsistent(trusted, rows, first + start, std::span(predicted).first(rest.size()), inconsistent);
         combine(trusted, trusted.secret, rows, first + start, rest);
+        if (!wrong_shares) return;
         for (bool fewer_trusted = false; entry < length && !fewer_trusted; ++entry)
           if (inconsistent[entry - start]) fewer_trusted = correct(correction, rows, first + entry, secrets);
       }

@@ -11,13 +11,13 @@
 #include <vector>
 
 #include "catch.hpp"
-#include "enumeration.hpp"
 #include "parley/core/random.hpp"
 #include "parley/field/binary256.hpp"
 #include "parley/field/mersenne127.hpp"
 #include "parley/field/mersenne61.hpp"
 #include "parley/field/small_prime.hpp"
 #include "parley/field/uniform.hpp"
+#include "sharing/enumeration.hpp"
 
 using parley::Error;
 using parley::ErrorCode;

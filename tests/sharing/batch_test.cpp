@@ -11,10 +11,10 @@
 #include <vector>
 
 #include "catch.hpp"
-#include "enumeration.hpp"
 #include "parley/field/mersenne61.hpp"
 #include "parley/sharing/additive.hpp"
 #include "parley/sharing/shamir.hpp"
+#include "sharing/enumeration.hpp"
 
 namespace {
 

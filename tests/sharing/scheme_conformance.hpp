@@ -13,11 +13,11 @@
 #include <vector>
 
 #include "catch.hpp"
-#include "enumeration.hpp"
 #include "parley/core/error.hpp"
 #include "parley/core/random.hpp"
 #include "parley/field/uniform.hpp"
 #include "parley/sharing/concepts.hpp"
+#include "sharing/enumeration.hpp"
 
 namespace parley::test {
 

@@ -230,6 +230,19 @@ void check_kernels() {
     largest.check(vector::inner_product<F>(a, a) == total && vector::sum<F>(a) == -total, count);
   }
   largest.conclude();
+
+  if constexpr (detail::HasProductSum<F>) {
+    if constexpr (F::ProductSum::capacity >= 2) {
+      Law canonical("a sum of products that is a multiple of the modulus is zero itself");
+      for (const F x : specimens<F>()) {
+        typename F::ProductSum sum;
+        sum.add_product(x, F::one());
+        sum.add_product(F::one(), -x);
+        canonical.check(sum.reduce() == F::zero(), x);
+      }
+      canonical.conclude();
+    }
+  }
   check_decode_rejects<F>(random);
   check_lengths<F>();
 }

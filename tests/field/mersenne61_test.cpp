@@ -5,13 +5,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
-#include <vector>
 
 #include "catch.hpp"
 #include "field/field_conformance.hpp"
 #include "field/gmp_oracle.hpp"
 #include "parley/core/integer.hpp"
-#include "parley/field/vector.hpp"
 
 namespace {
 
@@ -42,16 +40,19 @@ TEST_CASE("Mersenne61 keeps the laws of a field") { parley::testing::check_field
 TEST_CASE("Mersenne61 agrees with GMP") { parley::testing::check_against_gmp<F>(); }
 
 TEST_CASE("Mersenne61 reduces the sums whose parts are largest") {
-  // 2^122 - 1 = (p - 1)^2 + 4 (p - 1) + 3 has two parts of 61 ones: their sum, 2p, is zero after two reductions.
-  std::vector<F> a(6, F{1}), b = {-F{1}, -F{1}, -F{1}, -F{1}, -F{1}, F{3}};
-  a[0] = -F{1};
-  REQUIRE(parley::uint128{F::modulus - 1} * (F::modulus - 1) + 4 * parley::uint128{F::modulus - 1} + 3 ==
-          (parley::uint128{1} << 122) - 1);
-  REQUIRE(parley::vector::inner_product<F>(a, b) == F::zero());
-  for (std::uint64_t more = 1; more < 100; ++more) {  // past 2^122, and up to 2p + 1 in the parts
-    a.push_back(F{1});
-    b.push_back(F{1});
-    REQUIRE(parley::vector::inner_product<F>(a, b) == F{more});
+  // 2^122 - 1 = (p - 1)^2 + 4 (p - 1) + 3 has two parts of 61 ones. Taken k times, with k - 1 added, it is k 2^122 - 1, which has the same
+  // two parts and k - 1 for a third: 2p + k - 1 in all, more than one reduction takes away.
+  using parley::uint128;
+  REQUIRE(uint128{F::modulus - 1} * (F::modulus - 1) + 4 * uint128{F::modulus - 1} + 3 == (uint128{1} << 122) - 1);
+  for (std::uint64_t k = 1; k <= 10; ++k) {
+    F::ProductSum sum;
+    for (std::uint64_t i = 0; i < k; ++i) {
+      sum.add_product(-F{1}, -F{1});
+      sum.add_product(-F{1}, F{4});
+      sum.add_product(F{3}, F{1});
+    }
+    sum.add_product(F{k - 1}, F{1});
+    REQUIRE(sum.reduce() == F{k - 1});
   }
 }
 

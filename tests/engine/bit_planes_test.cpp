@@ -204,16 +204,6 @@ TEST_CASE("packed lanes follow one another without gaps, and come back from byte
       }
 }
 
-TEST_CASE("a transposed matrix of bits has rows for columns") {
-  TestRandom random(5);
-  std::array<std::uint64_t, 64> matrix;
-  random.fill(std::as_writable_bytes(std::span(matrix)));
-  auto transposed = matrix;
-  detail::transpose(transposed);
-  for (unsigned i = 0; i < 64; ++i)
-    for (unsigned j = 0; j < 64; ++j) REQUIRE((transposed[i] >> j & 1) == (matrix[j] >> i & 1));
-}
-
 TEST_CASE("planes of other shapes, and rows and planes that are not there, are refused") {
   const BitLayout one{}, two{.lane_bits = 1, .components = 2};
   BitPlanes planes(one, 3, 10);

@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "parley/core/bit_transpose.hpp"
 #include "parley/core/buffer.hpp"
 #include "parley/core/error.hpp"
 
@@ -47,17 +48,6 @@ inline void copy_bits(std::span<std::uint64_t> target, std::size_t target_positi
     target_position += length;
     count -= length;
   }
-}
-
-/// Transposes a 64 x 64 matrix of bits: afterwards bit j of word i is what bit i of word j was.
-constexpr void transpose(std::array<std::uint64_t, 64>& matrix) {
-  std::uint64_t mask = 0x00000000FFFFFFFFULL;
-  for (unsigned width = 32; width != 0; width >>= 1, mask ^= mask << width)
-    for (unsigned row = 0; row < 64; row = ((row | width) + 1) & ~width) {
-      const std::uint64_t swapped = ((matrix[row] >> width) ^ matrix[row | width]) & mask;
-      matrix[row | width] ^= swapped;
-      matrix[row] ^= swapped << width;
-    }
 }
 
 inline void words_to_bytes(std::span<std::byte> bytes, std::span<const std::uint64_t> words) {
@@ -106,6 +96,22 @@ class BitPlanes {
   /// The packed bit `row` of a plane; for layouts of one-bit lanes.
   bool bit(std::size_t plane, std::size_t row, unsigned which = 0) const noexcept {
     return (component(plane, which)[row / 64] >> (row % 64) & 1) != 0;
+  }
+
+  /// Overwrites component `which` of lanes first, ..., first + count - 1 (packed ones; `first` a multiple of 64) with the
+  /// low bits of value(0), ..., value(count - 1), unsigned integers of at least as many bits as there are planes.
+  template <class Value>
+  void set_numbers(unsigned which, std::size_t first, std::size_t count, Value value) {
+    detail::BitMatrix block;
+    for (std::size_t done = 0; done < count; done += 64)
+      for (std::size_t low = 0; low < width_; low += 64) {
+        const std::size_t rows = std::min<std::size_t>(64, count - done);
+        for (std::size_t i = 0; i < rows; ++i) block[i] = static_cast<std::uint64_t>(value(done + i) >> low);
+        std::fill(block.begin() + static_cast<std::ptrdiff_t>(rows), block.end(), 0);
+        detail::transpose(block);
+        for (std::size_t plane = low; plane < std::min(width_, low + 64); ++plane)
+          component(plane, which)[(first + done) / 64] = block[plane - low];
+      }
   }
 
   BitPlanes& operator^=(const BitPlanes& other) {

@@ -22,6 +22,7 @@
 #include "parley/field/uniform.hpp"
 #include "parley/field/vector.hpp"
 #include "parley/poly/lagrange.hpp"
+#include "parley/sharing/batch.hpp"
 
 namespace parley::detail {
 
@@ -212,30 +213,59 @@ class ShamirBridges {
   }
 
   // x = y - b, where party 2 alone knows b, and parties 0 and 1 know y = x + b: they open x + a + b to each other, with
-  // the a that both of them know, and b hides x from them. So y is a replicated sharing without a word sent.
+  // the a that both of them draw, and b hides x from them. So y is a replicated sharing without a word sent. The shares
+  // of a and b are local, as in begin_contributions(), so that all is sent in one round.
   MaskedDifference<Scheme> split_among_three(const Vector& x) {
-    const std::size_t count = x.size();
+    const std::size_t count = x.size(), chunk = dealing_chunk<Stream, F>(count, 4);
+    const F zero = F::embed(0), own = F::embed(self_ + 1);
     Round round(network_);
-    std::vector<Contribution> contributions = begin_contributions(round, count);
-    Buffer<F> masked(count), theirs(count);
-    if (self_ != 2) {
-      // a and b's shares are local, so the masked shares can be sent in the same round in which party 2 sends b's bits
-      arithmetic_.dealing().receive_random(round, streams_, 2, std::span<F>(contributions[1].shares));
-      vector::add<F>(masked, x.shares(), contributions[0].shares);
-      vector::add<F>(masked, masked, contributions[1].shares);
-      round.template send_elements<F>(1 - self_, masked);
-      round.template expect_elements<F>(1 - self_, count);
+    Bits minuend = binary_.zero(F::modulus_bits, count);
+    if (self_ == 2) {
+      const std::vector<F> weights = lagrange_coefficients<F>(std::vector<F>{F::embed(1), F::embed(2)}, zero);
+      PublicBits bits(F::modulus_bits, count);
+      Buffer<F> value(chunk), second(chunk);
+      for_each_chunk(count, chunk, [&](std::size_t first, std::size_t length) {
+        const auto b = std::span<F>(value).first(length), other = std::span<F>(second).first(length);
+        fill_uniform(streams_.dealt_to(0), b);
+        fill_uniform(streams_.dealt_to(1), other);
+        vector::scale<F>(b, b, weights[0]);
+        vector::multiply_add<F>(b, other, weights[1]);
+        bits.planes().set_numbers(0, first, length, [&](std::size_t row) { return b[row].to_integer(); });
+      });
+      Bits subtrahend = binary_.deal(round, bits);
+      round.exchange(count == 0);
+      return {std::move(minuend), std::move(subtrahend)};
     }
+
+    const std::size_t peer = 1 - self_, size = F::encoded_size;
+    const std::vector<F> of_opening = lagrange_coefficients<F>(std::vector<F>{own, F::embed(peer + 1)}, zero);
+    const F of_common = lagrange_coefficients<F>(std::vector<F>{zero, F::embed(3)}, own)[0];
+    binary_.expect(round, 2, F::modulus_bits, count);
+    round.template expect_elements<F>(peer, count);
+    const std::span<std::byte> message = round.send(peer, count * size);
+    Buffer<F> known(count), common(chunk), part(chunk);  // known: what this party has of y before the round
+    for_each_chunk(count, chunk, [&](std::size_t first, std::size_t length) {
+      const auto a = std::span<F>(common).first(length), masked = std::span<F>(part).first(length);
+      fill_uniform(streams_.common(peer), a);
+      fill_uniform(streams_.dealt_by(2), masked);
+      vector::add<F>(masked, masked, x.shares().subspan(first, length));
+      vector::multiply_add<F>(masked, a, of_common);
+      vector::encode<F>(message.subspan(first * size, length * size), masked);
+      const auto target = std::span<F>(known).subspan(first, length);
+      vector::scale<F>(target, masked, of_opening[0]);
+      vector::subtract<F>(target, target, a);
+    });
     round.exchange(count == 0);
-    if (self_ == 2) return {known_to_first_two(masked), std::move(contributions[1].bits)};
-    Bits subtrahend = binary_.receive(round, 2, F::modulus_bits, count);
-    round.template receive_elements<F>(1 - self_, std::span<F>(theirs));
-    const std::vector<F> nodes = {F::embed(self_ + 1), F::embed(2 - self_)};
-    const std::vector<F> weights = lagrange_coefficients<F>(nodes, F::embed(0));
-    vector::scale<F>(masked, masked, weights[0]);
-    vector::multiply_add<F>(masked, theirs, weights[1]);
-    vector::subtract<F>(masked, masked, contributions[0].value);
-    return {known_to_first_two(masked), std::move(subtrahend)};
+    const std::span<const std::byte> received = round.receive(peer, count * size);
+    for_each_chunk(count, chunk, [&](std::size_t first, std::size_t length) {
+      const auto y = std::span<F>(part).first(length), theirs = std::span<F>(common).first(length);
+      Round::decode<F>(peer, theirs, received.subspan(first * size, length * size));
+      vector::scale<F>(y, theirs, of_opening[1]);
+      vector::add<F>(y, y, std::span<const F>(known).subspan(first, length));
+      minuend.planes().set_numbers(known_component(), first, length,
+                                   [&](std::size_t row) { return y[row].to_integer(); });
+    });
+    return {std::move(minuend), binary_.receive(round, 2, F::modulus_bits, count)};
   }
 
   // For three parties: the bits of values that parties 0 and 1 know, as component 0; party 2 passes anything of the
@@ -243,10 +273,12 @@ class ShamirBridges {
   Bits known_to_first_two(std::span<const F> values) const {
     Bits bits = binary_.zero(F::modulus_bits, values.size());
     if (self_ != 2)
-      ReplicatedBits<Stream>::set_component(bits.planes(), self_ == 0 ? 0 : 1,
-                                            PublicBits::from_field<F>(values).planes());
+      bits.planes().set_numbers(known_component(), 0, values.size(),
+                                [&](std::size_t row) { return values[row].to_integer(); });
     return bits;
   }
+  // Where party 0 or 1 stores what both of them know.
+  unsigned known_component() const { return self_ == 0 ? 0 : 1; }
 
   // For three parties: a bit is c0 xor c1 xor c2, where party 1 knows c0 and c1, and parties 2 and 0 know c2. Party 1
   // deals c0 xor c1; c2 is on the line through 0 at party 1's point, which needs no message; one product joins them.

@@ -12,7 +12,9 @@
 #include <utility>
 #include <vector>
 
+#include "parley/core/bit_transpose.hpp"
 #include "parley/core/error.hpp"
+#include "parley/core/integer.hpp"
 #include "parley/engine/bit_planes.hpp"
 #include "parley/field/concepts.hpp"
 
@@ -36,7 +38,7 @@ class PublicBits {
         throw Error(ErrorCode::out_of_range,
                     std::to_string(value) + " does not fit in " + std::to_string(width) + " bits");
     PublicBits bits(width, values.size());
-    bits.transpose_in(values.size(), 0, std::min<std::size_t>(width, 64), [&](std::size_t row) { return values[row]; });
+    bits.planes_.set_numbers(0, 0, values.size(), [&](std::size_t row) { return uint128{values[row]}; });
     return bits;
   }
 
@@ -44,9 +46,7 @@ class PublicBits {
   template <PrimeField F>
   static PublicBits from_field(std::span<const F> values) {
     PublicBits bits(F::modulus_bits, values.size());
-    for (std::size_t low = 0; low < F::modulus_bits; low += 64)
-      bits.transpose_in(values.size(), low, std::min<std::size_t>(64, F::modulus_bits - low),
-                        [&](std::size_t row) { return static_cast<std::uint64_t>(values[row].to_integer() >> low); });
+    bits.planes_.set_numbers(0, 0, values.size(), [&](std::size_t row) { return values[row].to_integer(); });
     return bits;
   }
 
@@ -73,7 +73,7 @@ class PublicBits {
     if (width() > 64)
       throw Error(ErrorCode::invalid_argument, "numbers of " + std::to_string(width()) + " bits do not fit in 64");
     std::vector<std::uint64_t> values(size());
-    std::array<std::uint64_t, 64> block;
+    detail::BitMatrix block;
     for (std::size_t first = 0; first < size(); first += 64) {
       block.fill(0);
       for (std::size_t plane = 0; plane < width(); ++plane) block[plane] = planes_.component(plane, 0)[first / 64];
@@ -84,17 +84,6 @@ class PublicBits {
   }
 
  private:
-  template <class Value>
-  void transpose_in(std::size_t rows, std::size_t first_plane, std::size_t count, Value value) {
-    std::array<std::uint64_t, 64> block;
-    for (std::size_t first = 0; first < rows; first += 64) {
-      for (std::size_t i = 0; i < 64; ++i) block[i] = first + i < rows ? value(first + i) : 0;
-      detail::transpose(block);
-      for (std::size_t plane = 0; plane < count; ++plane)
-        planes_.component(first_plane + plane, 0)[first / 64] = block[plane];
-    }
-  }
-
   BitPlanes planes_;
 };
 

@@ -19,8 +19,9 @@
 //     return party == 0 ? secret % 7 : party == 1 ? secret / 7 : 0;
 //   }) == "");
 //
-// What an output reveals is told by the same function: have it return the output, together with the inputs. Where there
-// are too many tapes, sample_views() runs the protocol on many random ones, and leak_in_samples() compares what any t
+// What an output reveals is told by the same function: have it return the output, together with the inputs. A random
+// result is made the secret by with_secrets(): it is uniform and unknown where no result has more of any view. Where
+// there are too many tapes, sample_views() runs the protocol on many random ones, and leak_in_samples() compares what any t
 // parties see column by column and in pairs of columns; or enumerate_views() is told which choices to fix.
 //
 // What a program has to keep: fields of at most 256 elements (SmallPrime, GF256); vectors of lanes.size() entries, or
@@ -68,10 +69,11 @@ class Lanes {
 };
 
 /// seen[p] has a column for every random choice that party p draws and every byte or bit that it receives in a lane;
-/// lane l has the secret l % secrets.
+/// lane l has the secret secret_of[l], one of 0, ..., secrets - 1.
 struct Views {
   std::size_t secrets, lanes;
   std::vector<std::vector<Column>> seen;
+  std::vector<std::size_t> secret_of;
 };
 
 /// The columns of a message.
@@ -108,7 +110,7 @@ Views run_in_lanes(std::size_t parties, Tapes& tapes, const Program& program) {
         append_columns(columns, message, lanes.size());
     return columns;
   });
-  return {tapes.secrets(), tapes.lanes(), std::move(seen)};
+  return {tapes.secrets(), tapes.lanes(), std::move(seen), lanes.values([](std::size_t secret) { return secret; })};
 }
 
 /// The views of all parties for each of `secrets` secrets (numbered from 0) with each combination of random choices but
@@ -130,6 +132,21 @@ Views sample_views(std::size_t parties, std::size_t secrets, std::size_t samples
   Tapes tapes(parties, secrets);
   tapes.sample(samples, seed);
   return run_in_lanes(parties, tapes, program);
+}
+
+/// The same views with another secret in each lane: what came out at random and is to be uniform, and unknown.
+inline Views with_secrets(Views views, std::size_t secrets, std::vector<std::size_t> secret_of) {
+  views.secrets = secrets;
+  views.secret_of = std::move(secret_of);
+  return views;
+}
+
+/// The low bits of all that is seen, for samples of bytes too few for all pairs of bytes to occur.
+inline Views low_bits(Views views, unsigned bits) {
+  for (auto& columns : views.seen)
+    for (Column& column : columns)
+      for (std::uint8_t& entry : column) entry &= static_cast<std::uint8_t>((1U << bits) - 1);
+  return views;
 }
 
 /// Numbers the joint entries of columns: result[lane] is equal for two lanes exactly where all their entries are, and
@@ -158,7 +175,7 @@ inline std::vector<std::vector<std::size_t>> count_views(const Views& views,
                                                          const std::vector<const Column*>& columns) {
   const auto [number, different] = joint_entries(columns, views.lanes);
   std::vector<std::vector<std::size_t>> counts(views.secrets, std::vector<std::size_t>(different));
-  for (std::size_t lane = 0; lane < views.lanes; ++lane) ++counts[lane % views.secrets][number[lane]];
+  for (std::size_t lane = 0; lane < views.lanes; ++lane) ++counts[views.secret_of[lane]][number[lane]];
   return counts;
 }
 
@@ -198,6 +215,15 @@ std::string leak(const Views& views, std::size_t t, Knows knows) {
   return found;
 }
 
+/// counts[secret][joint entry] of two columns whose entries are below their sizes.
+inline std::vector<std::vector<std::size_t>> count_pairs(const Views& views, const Column& first, const Column& second,
+                                                         std::size_t first_size, std::size_t second_size) {
+  std::vector<std::vector<std::size_t>> counts(views.secrets, std::vector<std::size_t>(first_size * second_size));
+  for (std::size_t lane = 0; lane < views.lanes; ++lane)
+    ++counts[views.secret_of[lane]][first[lane] * second_size + second[lane]];
+  return counts;
+}
+
 /// The same for samples, and for single columns and pairs of columns of the joint view. A protocol that is private is
 /// found to leak with a probability of 1e-9 for each pair and each two secrets that are compared.
 template <class Knows>
@@ -205,11 +231,15 @@ std::string leak_in_samples(const Views& views, std::size_t t, Knows knows) {
   std::string found;
   for_each_subset(views.seen.size(), t, [&](const std::vector<std::size_t>& set) {
     std::vector<const Column*> columns;
+    std::vector<std::size_t> sizes;
     for (const std::size_t party : set)
-      for (const Column& column : views.seen[party]) columns.push_back(&column);
+      for (const Column& column : views.seen[party]) {
+        columns.push_back(&column);
+        sizes.push_back(std::size_t{*std::ranges::max_element(column)} + 1);
+      }
     for (std::size_t i = 0; i < columns.size(); ++i)
       for (std::size_t j = i; j < columns.size(); ++j) {
-        const auto counts = count_views(views, {columns[i], columns[j]});
+        const auto counts = count_pairs(views, *columns[i], *columns[j], sizes[i], sizes[j]);
         for_each_pair_alike(views, set, knows, [&](std::size_t first, std::size_t second) {
           if (found.empty() && !look_alike(counts[first], counts[second]))
             found = name_of(set, first, second) + " by columns " + std::to_string(i) + " and " + std::to_string(j);

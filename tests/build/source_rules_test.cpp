@@ -112,6 +112,7 @@ TEST_CASE("a missing licence, sentence or guard, and a long header are found") {
   CHECK(broken_form_rules("a.cpp", spdx + "#include <string>\n").size() == 1);
   CHECK(broken_form_rules("a.hpp", start).size() == 1);
   // Three lines stand before the blank ones.
-  CHECK(broken_form_rules("a.hpp", start + "#pragma once\n" + std::string(longest_header - 3, '\n')).empty());
-  CHECK(broken_form_rules("a.hpp", start + "#pragma once\n" + std::string(longest_header - 2, '\n')).size() == 1);
+  CHECK(broken_form_rules("include/a.hpp", start + "#pragma once\n" + std::string(longest_header - 3, '\n')).empty());
+  CHECK(broken_form_rules("include/a.hpp", start + "#pragma once\n" + std::string(longest_header - 2, '\n')).size() ==
+        1);
 }

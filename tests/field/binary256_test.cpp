@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// The fields of 256 elements and of 16: the laws of a field, products of polynomials, published examples.
 #include "parley/field/binary256.hpp"
 
 #include <string>

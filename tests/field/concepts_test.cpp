@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// What is a field of which kind, and what must not compile.
 #include "parley/field/concepts.hpp"
 
 #include <cstdint>

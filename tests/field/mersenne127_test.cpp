@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Mersenne127: the laws of a field, GMP as the oracle, arithmetic at compile time.
 #include "parley/field/mersenne127.hpp"
 
 #include <array>

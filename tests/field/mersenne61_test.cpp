@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Mersenne61: the laws of a field, GMP as the oracle, arithmetic at compile time.
 #include "parley/field/mersenne61.hpp"
 
 #include <array>

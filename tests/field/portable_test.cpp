@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// The portable kernels on a field that gives them no help, and which help the fields give.
 #include "parley/field/portable.hpp"
 
 #include <cstddef>

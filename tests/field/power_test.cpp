@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Powers with public exponents, and the addition chain of inverses.
 #include "parley/field/power.hpp"
 
 #include <cstdint>

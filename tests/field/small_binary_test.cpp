@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Binary fields of other degrees, and the irreducibility of their polynomials.
 #include "parley/field/small_binary.hpp"
 
 #include "catch.hpp"

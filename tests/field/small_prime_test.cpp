@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Small prime fields: all pairs against integers, the laws of a field at every width of word and encoding.
 #include "parley/field/small_prime.hpp"
 
 #include <cstdint>

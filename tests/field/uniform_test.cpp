@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Uniform drawing against its definition, on tapes of given bytes.
 #include "parley/field/uniform.hpp"
 
 #include <algorithm>

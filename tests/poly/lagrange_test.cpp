@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Lagrange interpolation: exhaustive on small fields, random on large ones, and what it refuses.
 #include "parley/poly/lagrange.hpp"
 
 #include <cstddef>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Polynomials: all of small degree, random ones, and what has no result.
 #include "parley/poly/polynomial.hpp"
 
 #include <cstddef>

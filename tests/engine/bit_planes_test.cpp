@@ -224,8 +224,8 @@ TEST_CASE("planes of other shapes, and rows and planes that are not there, are r
   const std::size_t huge = ~std::size_t{0};
   for (const auto& [first, count] :
        std::vector<std::pair<std::size_t, std::size_t>>{{2, 2}, {4, 0}, {1, huge}, {huge, 1}})
-    CHECK(refusal([&] { planes.planes(first, count); }).first == ErrorCode::out_of_range);
+    CHECK(refusal([&, first = first, count = count] { planes.planes(first, count); }).first == ErrorCode::out_of_range);
   for (const auto& [first, count] :
        std::vector<std::pair<std::size_t, std::size_t>>{{9, 2}, {11, 0}, {1, huge}, {huge, 1}})
-    CHECK(refusal([&] { planes.rows(first, count); }).first == ErrorCode::out_of_range);
+    CHECK(refusal([&, first = first, count = count] { planes.rows(first, count); }).first == ErrorCode::out_of_range);
 }

@@ -33,7 +33,7 @@ static_assert(ComparingEngine<ClearEngine<Mersenne61>> && ComparingEngine<ClearE
 }  // namespace
 
 TEST_CASE("the clear engine computes") {
-  for (const std::size_t n : {1, 2, 3, 5}) check_clear<Mersenne61>(n, {0, 1, 63, 64, 65, 1000});
+  for (const std::size_t n : {1U, 2U, 3U, 5U}) check_clear<Mersenne61>(n, {0, 1, 63, 64, 65, 1000});
   check_clear<SmallPrime<31>>(16, {0, 1, 63, 64, 65});
 }
 

@@ -48,7 +48,7 @@ std::vector<std::optional<Error>> agree(const std::vector<std::string>& paramete
 }  // namespace
 
 TEST_CASE("both ends of a pair draw the same, in each direction and in common, and no two of these streams are alike") {
-  for (const std::size_t n : {2, 3, 4, 7}) {
+  for (const std::size_t n : {2U, 3U, 4U, 7U}) {
     struct End {
       std::vector<Drawn> to, by, common;
     };

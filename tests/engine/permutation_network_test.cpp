@@ -50,7 +50,7 @@ TEST_CASE("permutations of more positions are applied, of odd and even numbers")
   TestRandom random(1);
   std::vector<std::size_t> sizes(80);
   std::iota(sizes.begin(), sizes.end(), std::size_t{8});
-  for (const std::size_t size : {127, 128, 129, 255, 257, 1000, 1023, 1025}) sizes.push_back(size);
+  for (const std::size_t size : {127U, 128U, 129U, 255U, 257U, 1000U, 1023U, 1025U}) sizes.push_back(size);
   for (const std::size_t size : sizes) {
     const PermutationNetwork network(size);
     for (int repetition = 0; repetition < 5; ++repetition) {

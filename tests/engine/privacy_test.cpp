@@ -278,7 +278,7 @@ TEST_CASE("what a party draws and receives while rows are shuffled tells nothing
   // Not the permutations of the groups that it belongs to: that every set of t parties misses a group is tested with the
   // groups. A lane is a shuffle here; the first, in which the groups agree on seeds, is left out.
   constexpr std::size_t rows = 3, shuffles = 1500;
-  for (const std::size_t n : {3, 4}) {
+  for (const std::size_t n : {3U, 4U}) {
     Tapes tapes(n, 1);
     tapes.sample(1, 6);
     Held<F7> held(n);

@@ -108,7 +108,7 @@ TEST_CASE("thresholds and fields that do not fit are refused before anything is 
   const auto with_threshold = [](std::optional<std::size_t> t) {
     return [t](Network& network) { shamir_passive<F>(network, {.privacy_threshold = t}, TestRandom(1)); };
   };
-  for (const std::size_t n : {1, 2})
+  for (const std::size_t n : {1U, 2U})
     check(n, with_threshold(std::nullopt),
           "Shamir's scheme multiplies among at least 3 parties, and there are " + std::to_string(n));
   check(3, with_threshold(0), "a privacy threshold of 0 gives every party every secret; it is at least 1");

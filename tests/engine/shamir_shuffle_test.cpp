@@ -154,7 +154,7 @@ TEST_CASE("every set of t parties misses a whole group of t + 1") {
 
 TEST_CASE("shuffled rows are the rows, in one order in all columns, at the documented cost") {
   for (const Setting& setting : std::vector<Setting>{{3, 1}, {4, 1}, {5, 1}, {5, 2}, {7, 3}})
-    for (const std::size_t rows : {2, 3, 4, 5, 8, 31}) check_shuffles(setting, rows, 1 + rows % 3);
+    for (const std::size_t rows : {2U, 3U, 4U, 5U, 8U, 31U}) check_shuffles(setting, rows, 1 + rows % 3);
   check_shuffles({16, 7}, 5, 2);
   check_shuffles({7, 1}, 100, 2);
 }

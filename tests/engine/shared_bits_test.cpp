@@ -131,8 +131,8 @@ static_assert(!Addable<Bits, SharedBits<OtherScheme>> && !Conjoinable<Bits, Shar
 
 TEST_CASE("numbers go into planes and come back") {
   TestRandom random(1);
-  for (const std::size_t width : {0, 1, 5, 31, 32, 33, 61, 63, 64, 70})
-    for (const std::size_t size : {0, 1, 2, 63, 64, 65, 130}) {
+  for (const std::size_t width : {0U, 1U, 5U, 31U, 32U, 33U, 61U, 63U, 64U, 70U})
+    for (const std::size_t size : {0U, 1U, 2U, 63U, 64U, 65U, 130U}) {
       const auto numbers = random_numbers(size, width, random);
       const auto bits = PublicBits::from_integers(numbers, width);
       REQUIRE(bits.width() == width);
@@ -169,7 +169,7 @@ TEST_CASE("operators act on every number, at every party's share alike") {
   constexpr std::size_t width = 5;
   const auto all = [](std::uint64_t x) { return x & 31; };
   for (const auto& layouts : schemes)
-    for (const std::size_t size : {0, 1, 7, 8, 63, 64, 65, 130}) {
+    for (const std::size_t size : {0U, 1U, 7U, 8U, 63U, 64U, 65U, 130U}) {
       const auto a = random_numbers(size, width, random), b = random_numbers(size, width, random);
       const auto x = share(layouts, a, width, random), y = share(layouts, b, width, random);
       const auto c = PublicBits::from_integers(b, width);

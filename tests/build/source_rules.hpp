@@ -155,7 +155,7 @@ inline std::vector<std::string> include_cycles(const Headers& headers) {
 }
 
 /// The sentences that say what is wrong with the form of a file: its licence, the sentence on what it is, and, of a
-/// header, its length.
+/// header of the library, its length.
 inline std::vector<std::string> broken_form_rules(const std::string& path, const std::string& text) {
   std::vector<std::string> broken;
   const auto lines = lines_of(text);

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -25,9 +26,9 @@ using network_conformance::exchange_all;
 std::size_t no_message(std::size_t, std::size_t) { return 0; }
 
 // What the end of one party throws in a round of 8 bytes between all.
-Error failure_of(Network& net) {
+Error failure_of(Network& net, std::uint64_t round = 1) {
   try {
-    exchange_all(net, 1);
+    exchange_all(net, round);
   } catch (const Error& error) {
     return error;
   }
@@ -61,6 +62,7 @@ TEST_CASE("A deadline beyond the end of time is no deadline") {
   auto ends = LocalNetwork::create(2, {.deadline = std::chrono::milliseconds::max()});
   std::thread other([&] {
     exchange_all(*ends[1], 1, no_message);
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));  // so that party 0 has to wait
     exchange_all(*ends[1], 2);
   });
   exchange_all(*ends[0], 1, no_message);
@@ -79,12 +81,26 @@ TEST_CASE("Messages are moved from party to party") {
   CHECK(incoming[0].data() == sent);
 }
 
+TEST_CASE("A message that nobody expects is refused in its own round where it has come already") {
+  const auto ends = LocalNetwork::create(2);
+  exchange_all(*ends[1], 1, [](std::size_t from, std::size_t) { return from == 1 ? std::size_t{5} : 0; });
+  try {
+    exchange_all(*ends[0], 1, no_message);
+    FAIL("party 1 has sent a message");
+  } catch (const Error& error) {
+    CHECK(error.code() == ErrorCode::malformed_message);
+    CHECK(error.what() == std::string("round 1: party 1 sent 5 bytes to party 0, who expected 0"));
+  }
+}
+
 TEST_CASE("Of several who left, the one who left first is named") {
   for (const std::size_t first : {1U, 2U}) {
     auto ends = LocalNetwork::create(3);
     ends[first]->give_up("the cause");
-    CHECK(failure_of(*ends[3 - first]).party() == first);  // which leaves in turn
-    const Error error = failure_of(*ends[0]);
+    const std::size_t second = 3 - first;
+    CHECK(failure_of(*ends[second]).party() == first);  // and so it leaves in turn, after sending its message
+    exchange_all(*ends[0], 1, [&](std::size_t from, std::size_t) { return from == second ? std::size_t{8} : 0; });
+    const Error error = failure_of(*ends[0], 2);
     CHECK(error.code() == ErrorCode::peer_failed);
     CHECK(error.what() == "party " + std::to_string(first) + " gave up: the cause");
   }

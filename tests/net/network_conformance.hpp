@@ -300,6 +300,39 @@ inline void wrong_rounds(const Runner& run) {
   }
 }
 
+/// What is wrong is refused at once, also while another party is still waited for.
+inline void wrong_at_once(const Runner& run) {
+  for (const bool size : {true, false}) {
+    for (const bool early : {true, false}) {
+      std::latch sent(early ? 1 : 0);
+      std::latch refused(1);
+      const auto thrown = run(3, std::chrono::hours(1), [&](Network& net) {
+        std::vector<Bytes> outgoing(3);
+        if (net.self() == 1) {
+          const std::vector<std::size_t> nothing(3);
+          if (!size) (void)net.exchange(std::vector<Bytes>(3), nothing);  // its message is one of round 2, then
+          outgoing[0].resize(size ? 9 : 8);
+          if (!early) std::this_thread::sleep_for(std::chrono::milliseconds(10));  // most likely party 0 waits by now
+          (void)net.exchange(std::move(outgoing), nothing);
+          if (early) sent.count_down();
+        }
+        if (net.self() == 0) {
+          sent.wait();
+          try {
+            (void)net.exchange(std::move(outgoing), std::vector<std::size_t>{0, 8, 8});
+          } catch (...) {
+            refused.count_down();
+            throw;
+          }
+        }
+        refused.wait();  // party 2 stays, and sends nothing
+      });
+      INFO((size ? "a wrong size" : "a wrong round") << (early ? ", before it is waited for" : ""));
+      check_error(thrown[0], ErrorCode::malformed_message, 1);
+    }
+  }
+}
+
 inline void deadline(const Runner& run) {
   for (std::size_t sleeper = 0; sleeper < 3; ++sleeper) {
     std::latch others(2);
@@ -472,6 +505,7 @@ inline void check(const Runner& run) {
   SECTION("arguments that make no sense are refused and change nothing") { refused_arguments(run); }
   SECTION("a message of a wrong size is refused, its sender named") { wrong_sizes(run); }
   SECTION("a message of another round is refused, its sender named") { wrong_rounds(run); }
+  SECTION("a wrong message is refused while others are waited for") { wrong_at_once(run); }
   SECTION("who does not send in time is named") { deadline(run); }
   SECTION("giving up reaches the others with its reason") { giving_up(run); }
   SECTION("giving up wakes those who wait") { giving_up_on_those_who_wait(run); }

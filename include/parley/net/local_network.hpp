@@ -76,8 +76,8 @@ class LocalNetwork final : public Network {
     std::mutex mutex;
     std::condition_variable wake;
     std::vector<std::list<Message>> from;  // by sender
-    std::vector<bool> awaited;             // by sender: the owner sleeps until a message comes or the sender leaves
-    std::size_t missing = 0;               // how many are awaited
+    std::vector<std::size_t> awaited;      // by sender: the size of the message that the owner waits for, 0 for none
+    std::size_t missing = 0;               // how many it waits for
     bool interrupted = false;              // there is no point in waiting for the rest
     bool closed = false;                   // the owner has left
     std::uint64_t round = 0;               // of the owner's latest wait
@@ -116,6 +116,7 @@ class LocalNetwork final : public Network {
       if (!outgoing[receiver].empty()) post(receiver, round, std::move(outgoing[receiver]));
     }
     std::unique_lock lock(inbox_.mutex);
+    check_arrivals(round, expected_sizes);  // nobody is waited for if this throws already
     await(lock, round, expected_sizes);
     check_arrivals(round, expected_sizes);
     if (const auto absent = first_absent(expected_sizes)) {
@@ -148,7 +149,7 @@ class LocalNetwork final : public Network {
       if (inbox.get() == &inbox_) {
         inbox_.closed = true;
         for (auto& queue : inbox_.from) queue.clear();
-      } else if (inbox->awaited[self()]) {
+      } else if (inbox->awaited[self()] > 0) {
         inbox->interrupted = true;
         inbox->ready.store(true, std::memory_order_release);
         inbox->wake.notify_one();
@@ -157,6 +158,7 @@ class LocalNetwork final : public Network {
   }
 
   void post(std::size_t receiver, std::uint64_t round, Bytes payload) {
+    const std::size_t size = payload.size();
     std::list<Message> message;  // made here, linked in under the lock
     message.push_back({round, std::move(payload)});
     Inbox& inbox = *hub_->inboxes[receiver];
@@ -164,26 +166,26 @@ class LocalNetwork final : public Network {
       const std::lock_guard lock(inbox.mutex);
       if (inbox.closed) return;
       inbox.from[self()].splice(inbox.from[self()].end(), message);
-      if (!inbox.awaited[self()]) return;
-      inbox.awaited[self()] = false;
+      const std::size_t expected_size = std::exchange(inbox.awaited[self()], 0);
+      if (expected_size == 0) return;
       --inbox.missing;
-      if (round != inbox.round) inbox.interrupted = true;
+      if (round != inbox.round || size != expected_size) inbox.interrupted = true;
       if (inbox.missing > 0 && !inbox.interrupted) return;
       inbox.ready.store(true, std::memory_order_release);
     }
     inbox.wake.notify_one();
   }
 
-  /// Returns when all that is expected is there, when somebody who is awaited has left or is in another round, or when
-  /// the time is over. The lock of inbox_ is held before and after.
+  /// Returns when all that is expected is there, when somebody who is awaited has left or has sent something else, or
+  /// when the time is over. The lock of inbox_ is held before and after.
   void await(std::unique_lock<std::mutex>& lock, std::uint64_t round, std::span<const std::size_t> expected_sizes) {
     inbox_.round = round;
     inbox_.missing = 0;
     inbox_.interrupted = false;
     inbox_.ready.store(false, std::memory_order_relaxed);
     for (std::size_t p = 0; p < parties(); ++p) {
-      inbox_.awaited[p] = expected_sizes[p] > 0 && inbox_.from[p].empty();
-      if (!inbox_.awaited[p]) continue;
+      inbox_.awaited[p] = inbox_.from[p].empty() ? expected_sizes[p] : 0;
+      if (inbox_.awaited[p] == 0) continue;
       ++inbox_.missing;
       // Who leaves sets `left` first and looks at `awaited`, under the lock, afterwards: one of the two sees the other.
       if (hub_->left[p].load(std::memory_order_acquire) != nullptr) inbox_.interrupted = true;
@@ -197,7 +199,7 @@ class LocalNetwork final : public Network {
     inbox_.wake.wait_until(lock, end, is_ready);
   }
 
-  /// Refuses what came in another round than the one it was expected in, or was not expected at all.
+  /// Refuses what was expected in another round, with another size, or not at all.
   void check_arrivals(std::uint64_t round, std::span<const std::size_t> expected_sizes) const {
     for (std::size_t p = 0; p < parties(); ++p) {
       if (inbox_.from[p].empty()) continue;
@@ -241,7 +243,7 @@ class LocalNetwork final : public Network {
     Inbox& inbox = *hub_->inboxes[party];
     const std::lock_guard lock(inbox.mutex);
     text += inbox.round == 0 ? " has entered no round yet" : " has entered round " + std::to_string(inbox.round);
-    const auto blocking = std::find(inbox.awaited.begin(), inbox.awaited.end(), true);
+    const auto blocking = std::find_if(inbox.awaited.begin(), inbox.awaited.end(), [](auto size) { return size > 0; });
     if (blocking != inbox.awaited.end()) {
       text += " and waits for party " + std::to_string(blocking - inbox.awaited.begin());
     }

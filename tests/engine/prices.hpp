@@ -73,17 +73,17 @@ struct ShamirPrices {
     return {edabits(count).rounds + 1, edabits(count).bytes_sent + open(count).bytes_sent};
   }
 
- private:
+ protected:
   static std::size_t packed(std::size_t bits) { return (bits + 7) / 8; }
   std::size_t dealt(std::size_t bytes) const { return (n - 1 - t) * bytes; }
   std::size_t multiplied(std::size_t bytes) const { return self <= 2 * t ? dealt(bytes) : 0; }
 
-  /// Sums modulo p in the binary domain.
-  Price additions(std::size_t count) const {
+  /// Sums modulo p in the binary domain, of shared numbers or of a public and a shared one.
+  Price additions(std::size_t count, bool one_is_public = false) const {
     const std::size_t width = F::modulus_bits;
     std::vector<std::size_t> planes;  // conjoined in each round
+    if (!one_is_public) planes.push_back(in_tree ? width : 1);
     if (in_tree) {
-      planes.push_back(width);
       for (std::size_t block = 1; block < width; block *= 2) {
         std::size_t upper = 0;
         for (std::size_t i = 0; i < width; ++i) upper += (i & block) != 0 ? 1 : 0;
@@ -91,8 +91,12 @@ struct ShamirPrices {
       }
       planes.push_back(width - 1);
     } else {
-      planes.assign(2 * width - 1, 1);
+      planes.insert(planes.end(), 2 * width - 2, 1);
     }
+    return conjunctions(planes, count);
+  }
+  /// Conjunctions of so many planes in each round.
+  Price conjunctions(const std::vector<std::size_t>& planes, std::size_t count) const {
     Price price;
     for (const std::size_t conjoined : planes) {
       ++price.rounds;

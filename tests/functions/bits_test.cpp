@@ -83,7 +83,7 @@ TEST_CASE("the bits of a field element are those of its canonical integer, for e
   std::vector<F7> values;
   for (std::uint64_t i = 0; i < 1400; ++i) values.push_back(F7(i));
   for (const Setting setting :
-       {Setting{3, 1, few_rounds}, Setting{3, 1, few_bytes}, Setting{4, 1, few_rounds}, Setting{5, 2, few_bytes}})
+       {Setting{3, 1, slow_rounds}, Setting{3, 1, slow_bytes}, Setting{4, 1, slow_rounds}, Setting{5, 2, slow_bytes}})
     for (const auto& result : on_shamir<F7>(setting, there_and_back(values))) REQUIRE(result == reference(values));
 }
 
@@ -123,7 +123,7 @@ TEST_CASE("numbers given by their bits are compared as unsigned integers, for ev
     Numbers values;
     for (std::uint64_t value = 0; value >> width == 0; ++value) values.push_back(value);
     check_on_engines<F61>(
-        std::array{Setting{3, 1, few_rounds}, Setting{3, 1, few_bytes}, Setting{4, 1, few_bytes}},
+        std::array{Setting{3, 1, slow_rounds}, Setting{3, 1, slow_bytes}, Setting{4, 1, slow_bytes}},
         [&](auto& engine) {
           const auto [x, y] = all_pairs(engine, values, width);
           return std::pair{open(engine, less_than(engine, x, y)), open(engine, equal(engine, x, y))};
@@ -163,28 +163,30 @@ TEST_CASE("numbers of different shapes or without bits are not compared") {
 }
 
 TEST_CASE("bits and their comparisons cost what they say") {
-  for (const Setting setting : priced_settings)
+  for (const Setting& setting : priced_settings)
     for (const std::size_t size : priced_sizes) {
-      CAPTURE(setting.parties, setting.privacy_threshold, size);
-      const Prices prices(setting);
-      CHECK(spent<F61>(setting, [&](auto& engine) {
-              const auto x = shared(engine, Numbers(size, 3));
-              return cost_of(engine, [&] { to_bits(engine, x); });
-            }) == prices.to_bits(size));
+      CAPTURE(size);
+      check_price(
+          setting,
+          [&](auto& engine) {
+            const auto x = shared(engine, Numbers(size, 3));
+            return cost_of(engine, [&] { to_bits(engine, x); });
+          },
+          [&](const FunctionPrices& prices) { return prices.to_bits(size); });
       for (const std::size_t width : {1, 6, 13}) {
+        CAPTURE(width);
         const auto priced = [&](const auto& function) {
-          return spent<F61>(setting, [&](auto& engine) {
+          return [&](auto& engine) {
             const auto x = constant_bits(engine, PublicBits(width, size));
             return cost_of(engine, [&] { function(engine, x); });
-          });
+          };
         };
-        const std::size_t levels = ceil_log2(width);
-        CHECK(priced([](auto& engine, const auto& x) { from_bits(engine, x); }) == prices.to_field(width * size));
-        CHECK(priced([](auto& engine, const auto& x) { less_than(engine, x, x); }) ==
-              (setting.link.seconds_per_round == 0 ? prices.conjunctions(width, width * size)
-                                                   : prices.conjunctions(1 + levels, (3 * width - 2 - levels) * size)));
-        CHECK(priced([](auto& engine, const auto& x) { equal(engine, x, x); }) ==
-              (width == 1 ? prices.nothing() : prices.conjunctions(levels, (width - 1) * size)));
+        check_price(setting, priced([](auto& engine, const auto& x) { from_bits(engine, x); }),
+                    [&](const FunctionPrices& prices) { return prices.from_bits(width, size); });
+        check_price(setting, priced([](auto& engine, const auto& x) { less_than(engine, x, x); }),
+                    [&](const FunctionPrices& prices) { return prices.less_than_of_bits(width, size); });
+        check_price(setting, priced([](auto& engine, const auto& x) { equal(engine, x, x); }),
+                    [&](const FunctionPrices& prices) { return prices.equal_of_bits(width, size); });
       }
     }
 }

@@ -209,47 +209,49 @@ TEST_CASE("ranks that do not exist, no values and less than two parts are refuse
 }
 
 TEST_CASE("order statistics of few values cost one phase that compares all pairs") {
-  for (const Setting setting : {Setting{3, 1, few_rounds}, Setting{3, 1, few_bytes}, Setting{5, 2, few_rounds}})
+  for (const Setting& setting : {Setting{3, 1, slow_rounds}, Setting{3, 1, slow_bytes}, Setting{5, 2, slow_rounds}})
     for (const std::size_t size : {1, 3, 17, 64})
       for (const bool wide : {false, true}) {
         if (setting.parties > 3 && size > 17) continue;
-        CAPTURE(setting.parties, size, wide);
-        const Prices prices(setting);
-        const std::uint64_t pairs = size * (size - 1) / 2;
-        const Price documented =
-            size < 2 ? prices.nothing()
-                     : prices.shuffle(size, 2, true) + prices.less_than_of_rows(pairs, wide) + prices.open_bits(pairs);
-        const auto counted = [&](const auto& function) {
-          return spent<F61>(setting, [&](auto& engine) {
+        CAPTURE(size, wide);
+        const auto priced = [&](const auto& function) {
+          return [&, function](auto& engine) {
             const auto x = shared(engine, Numbers(size, 3));
             return cost_of(engine, [&] { function(engine, x, OrderOptions{.bits = wide ? std::size_t{0} : 8}); });
-          });
+          };
         };
-        CHECK(is_filled_up(
-            counted([](auto& engine, const auto& x, const auto& options) { median(engine, x, options); }), documented));
-        CHECK(is_filled_up(
-            counted([](auto& engine, const auto& x, const auto& options) { quantiles(engine, x, 10, options); }),
-            documented));
+        const auto documented = [&](const FunctionPrices& prices) { return prices.ranking_of_few(size, wide); };
+        check_price(setting,
+                    priced([](auto& engine, const auto& x, const auto& options) { median(engine, x, options); }),
+                    documented);
+        check_price(setting,
+                    priced([](auto& engine, const auto& x, const auto& options) { quantiles(engine, x, 10, options); }),
+                    documented);
       }
 }
 
 TEST_CASE("a selection among many values costs its shuffle and its phases, within the bounds that are documented") {
   for (const bool wide : {false, true}) {
     const auto counted = simulate(3, [&](Network& network) {
-      Observed<ShamirPassiveEngine<F61, TestRandom>> engine(network, {.link = few_rounds}, TestRandom(network.self()));
+      Observed<ShamirPassiveEngine<F61, TestRandom>> engine(network, {}, TestRandom(network.self()));
       const auto x = shared(engine, random_numbers(1000, 1 << 20));
       const Cost cost = cost_of(engine, [&] { median(engine, x, {.bits = wide ? std::size_t{0} : 20}); });
       return std::pair{engine.compared, cost};
     });
-    const auto& [compared, cost] = counted.front();
-    const Prices prices({3, 1, few_rounds});
-    CHECK(cost.rounds ==
-          prices.shuffle(1000, 2, true).rounds + compared.size() * (prices.less_than_of_rows(8, wide).rounds + 1));
-    CHECK(compared.size() <= 13);
-    CHECK(std::accumulate(compared.begin(), compared.end(), std::size_t{0}) <= (wide ? 22'000 : 11'000));
-    for (const auto& [party_compared, party_cost] : counted) {
-      CHECK(party_compared == compared);
-      CHECK(party_cost.rounds == cost.rounds);
+    for (std::size_t party = 0; party < 3; ++party) {
+      const auto& [compared, cost] = counted[party];
+      CHECK(compared == counted.front().first);
+      const FunctionPrices prices({3, 1, slow_rounds}, party);
+      Price documented = prices.shuffle(1000, 2, true);
+      std::size_t pairs = 0;
+      for (const std::size_t comparisons : compared) {
+        documented = documented + prices.phase(comparisons / (wide ? 2 : 1), wide);
+        pairs += comparisons / (wide ? 2 : 1);
+      }
+      CHECK(cost.rounds == documented.rounds);
+      CHECK(cost.bytes_sent == documented.bytes_sent);
+      CHECK(pairs <= 11'000);
+      CHECK(compared.size() <= 13);
     }
   }
 }

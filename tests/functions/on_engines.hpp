@@ -34,9 +34,6 @@ struct Setting {
   Link link = Link::local();
 };
 
-/// Links on which any batch takes the circuits of few rounds, or those of few bytes.
-inline constexpr Link few_rounds = {1, 1e18}, few_bytes = {0, 1};
-
 inline constexpr std::array<Setting, 6> few_parties = {{{3, 1}, {4, 1}, {5, 1}, {5, 2}, {7, 1}, {7, 3}}};
 /// A protocol of sixteen parties takes some hundred times the work of one of three: what runs there should be short.
 inline constexpr Setting sixteen_parties = {16, 7};

@@ -127,40 +127,43 @@ TEST_CASE("an empty vector has no minimum and no maximum") {
 }
 
 TEST_CASE("choices cost what they say") {
-  for (const Setting setting : priced_settings) {
-    const Prices prices(setting);
+  for (const Setting& setting : priced_settings) {
     for (const std::size_t size : priced_sizes) {
-      CAPTURE(setting.parties, setting.privacy_threshold, size);
+      CAPTURE(size);
       const auto priced = [&](std::size_t conditions, const auto& function) {
-        return spent<F61>(setting, [&](auto& engine) {
+        return [&setting, size, conditions, function](auto& engine) {
           const auto x = shared(engine, Numbers(size, 3)), condition = shared(engine, Numbers(conditions, 1));
           const auto bits = constant_bits(engine, PublicBits(1, conditions));
           return cost_of(engine, [&] { function(engine, condition, bits, x); });
-        });
+        };
       };
       const auto by_number = [](auto& engine, const auto& condition, const auto&, const auto& x) {
         select(engine, condition, x, x);
       };
-      CHECK(priced(size, by_number) == prices.mul(size));
-      CHECK(priced(1, by_number) == prices.mul(size));
-      CHECK(priced(size, [](auto& engine, const auto&, const auto& bits, const auto& x) {
-              select(engine, bits, x, x);
-            }) == prices.to_field(size) + prices.mul(size));
+      const auto by_bit = [](auto& engine, const auto&, const auto& bits, const auto& x) {
+        select(engine, bits, x, x);
+      };
+      const auto product = [&](const FunctionPrices& prices) { return prices.mul(size); };
+      check_price(setting, priced(size, by_number), product);
+      check_price(setting, priced(1, by_number), product);
+      check_price(setting, priced(size, by_bit),
+                  [&](const FunctionPrices& prices) { return prices.to_field(size) + prices.mul(size); });
     }
     for (const std::size_t size : {1, 7, 24}) {
-      CAPTURE(setting.parties, setting.privacy_threshold, size);
-      Price levels = prices.nothing();
-      for (std::size_t left = size; left > 1; left = left / 2 + left % 2)
-        levels = levels + prices.less_than(left / 2) + prices.to_field(left / 2) + prices.mul(2 * (left / 2));
-      CHECK(levels.rounds == ceil_log2(size) * (prices.less_than(1) + prices.to_field(1) + prices.mul(1)).rounds);
-      const auto extreme = [&](const auto& function) {
-        return spent<F61>(setting, [&](auto& engine) {
+      CAPTURE(size);
+      const auto priced = [&](const auto& function) {
+        return [&](auto& engine) {
           const auto x = shared(engine, Numbers(size, 3));
           return cost_of(engine, [&] { function(engine, x); });
-        });
+        };
       };
-      CHECK(is_filled_up(extreme([](auto& engine, const auto& x) { minimum(engine, x); }), levels));
-      CHECK(is_filled_up(extreme([](auto& engine, const auto& x) { maximum(engine, x); }), levels));
+      const auto documented = [&](const FunctionPrices& prices) {
+        const Price level = prices.less_than(1) + prices.to_field(1) + prices.mul(1);
+        REQUIRE(prices.extremum(size).rounds == ceil_log2(size) * level.rounds);
+        return prices.extremum(size);
+      };
+      check_price(setting, priced([](auto& engine, const auto& x) { minimum(engine, x); }), documented);
+      check_price(setting, priced([](auto& engine, const auto& x) { maximum(engine, x); }), documented);
     }
   }
 }

@@ -7,6 +7,7 @@
 #include <span>
 
 #include "catch.hpp"
+#include "core/backends.hpp"
 #include "parley/core/random.hpp"
 
 namespace {
@@ -44,4 +45,7 @@ void check(void (*transpose)(BitMatrix&) noexcept) {
 
 TEST_CASE("A matrix of bits is transposed by portable code") { check(parley::detail::transpose_portable); }
 
-TEST_CASE("A matrix of bits is transposed on this machine") { check(parley::detail::transpose); }
+TEST_CASE("A matrix of bits is transposed on this machine") {
+  parley::test::under_each_backend(
+      [] { check([](BitMatrix& matrix) noexcept { parley::detail::transpose(matrix); }); });
+}

@@ -3,11 +3,16 @@
 #include "parley/core/cpu.hpp"
 
 #include <cstdint>
+#include <string>
 
 #include "catch.hpp"
+#include "core/backends.hpp"
 
+using parley::Backend;
+using parley::backend;
 using parley::cpu_features;
 using parley::CpuFeatures;
+using parley::machine_features;
 using parley::detail::CpuIdRegisters;
 using parley::detail::interpret;
 
@@ -72,8 +77,7 @@ TEST_CASE("each bit of CPUID is the feature that the manuals say, and AVX-512 is
 }
 
 TEST_CASE("the features of this machine are those that the compiler's own probe finds") {
-  const CpuFeatures& has = cpu_features();
-  CHECK(&has == &cpu_features());
+  const CpuFeatures& has = machine_features();
 #if defined(__x86_64__)
   CHECK(has.ssse3 == (__builtin_cpu_supports("ssse3") != 0));
   CHECK(has.sse41 == (__builtin_cpu_supports("sse4.1") != 0));
@@ -91,4 +95,50 @@ TEST_CASE("the features of this machine are those that the compiler's own probe 
 #else
   CHECK(has == CpuFeatures{});
 #endif
+}
+
+TEST_CASE("a backend has what the ones before it have, and no more than the machine") {
+  using parley::detail::backend_of, parley::detail::restrict_to;
+  const CpuFeatures all = everything(xmm_state | ymm_state | zmm_states), ymm = everything(xmm_state | ymm_state);
+  CHECK(restrict_to(Backend::portable, all) == CpuFeatures{});
+  CHECK(restrict_to(Backend::avx2, all) == ymm);
+  CHECK(restrict_to(Backend::avx512, all) == all);
+  for (const Backend each : {Backend::portable, Backend::avx2, Backend::avx512}) {
+    CHECK(restrict_to(each, CpuFeatures{}) == CpuFeatures{});
+    CHECK(backend_of(restrict_to(each, all)) == each);
+  }
+  CHECK(backend_of(everything(xmm_state)) == Backend::portable);
+}
+
+TEST_CASE("the environment names a backend, and a name that is none is refused") {
+  using parley::detail::backend_from_environment;
+  CHECK(backend_from_environment(nullptr) == Backend::avx512);
+  CHECK(backend_from_environment("portable") == Backend::portable);
+  CHECK(backend_from_environment("avx2") == Backend::avx2);
+  CHECK(backend_from_environment("avx512") == Backend::avx512);
+  for (const char* wrong : {"", "AVX2", "avx", "avx512 "}) {
+    try {
+      static_cast<void>(backend_from_environment(wrong));
+      FAIL("no error");
+    } catch (const parley::Error& error) {
+      CHECK(error.code() == parley::ErrorCode::invalid_argument);
+      CHECK(std::string(error.what()).find(wrong) != std::string::npos);
+    }
+  }
+}
+
+TEST_CASE("a forced backend is in force until another one is, and one that the machine lacks is refused") {
+  const Backend widest = parley::detail::backend_of(machine_features()), before = backend();
+  parley::test::under_each_backend([&] {
+    CHECK(cpu_features() == parley::detail::restrict_to(backend(), machine_features()));
+    for (const Backend each : {Backend::avx2, Backend::avx512}) {
+      if (each <= widest) continue;
+      const Backend current = backend();
+      CHECK_THROWS_AS(parley::force_backend(each), parley::Error);
+      CHECK(backend() == current);
+    }
+  });
+  CHECK(backend() == before);
+  const parley::test::Forced forced(Backend::portable);
+  CHECK(cpu_features() == CpuFeatures{});
 }

@@ -2,6 +2,7 @@
 // The door to the ciphers: the choice of a backend, the position, the end of a stream, moves.
 #include "parley/core/keystream.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -12,6 +13,7 @@
 #include <vector>
 
 #include "catch.hpp"
+#include "core/backends.hpp"
 #include "core/hex.hpp"
 #include "core/watched_memory.hpp"
 
@@ -143,4 +145,26 @@ TEST_CASE("a move hands the position on, and leaves neither key nor stream behin
     std::destroy_at(&first);
     CHECK_FALSE(parley::test::contains(storage, secret));
   }
+}
+
+TEST_CASE("a forced backend changes neither a stream nor which ciphers there are, only the one that is preferred") {
+  for (const Cipher cipher : available_ciphers()) {
+    Bytes expected(64 * 80);
+    Keystream(cipher, key).generate(expected.data(), 80);
+    Bytes begun(64 * 80);
+    Keystream stream(cipher, key);
+    std::size_t done = 0;
+    parley::test::under_each_backend([&] {
+      Bytes whole(64 * 80);
+      Keystream(cipher, key).generate(whole.data(), 80);
+      CHECK(whole == expected);
+      stream.generate(begun.data() + 64 * done, 20);
+      done += 20;
+      CHECK(parley::cipher_available(cipher));
+    });
+    CHECK(std::equal(begun.begin(), begun.begin() + static_cast<std::ptrdiff_t>(64 * done), expected.begin()));
+  }
+  const parley::test::Forced forced(parley::Backend::portable);
+  CHECK(parley::preferred_cipher() == Cipher::chacha20);
+  CHECK(keystream_backend(Cipher::chacha20) == &parley::detail::keystream_chacha20_portable);
 }

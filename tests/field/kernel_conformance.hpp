@@ -9,9 +9,11 @@
 #include <functional>
 #include <span>
 #include <stdexcept>
+#include <type_traits>
 #include <vector>
 
 #include "catch.hpp"
+#include "core/backends.hpp"
 #include "field/law.hpp"
 #include "field/specimens.hpp"
 #include "parley/core/error.hpp"
@@ -141,6 +143,22 @@ void check_kernels_at(std::size_t count, std::size_t offset, TestRandom& random,
   law.check(vector::inner_product<F>(x.span(), y.span()) == inner, "inner_product", count, offset);
   law.check(vector::sum<F>(x.span()) == total, "sum", count, offset);
 
+  const std::vector<F> coefficients = lanes<F>(9, random);
+  const std::span<const F> sources[] = {x.span(), y.span(), old};
+  std::vector<std::span<const F>> rows;
+  for (std::size_t terms = 0; terms <= coefficients.size(); ++terms) {
+    Guarded<F> out(old, offset);
+    vector::linear_combination<F>(out.span(), std::span(coefficients).first(terms), rows);
+    bool right = out.is_guarded();
+    for (std::size_t i = 0; i < count; ++i) {
+      F expected = F::zero();
+      for (std::size_t k = 0; k < terms; ++k) expected += coefficients[k] * rows[k][i];
+      right &= out.span()[i] == expected;
+    }
+    law.check(right, "linear_combination", terms, count, offset);
+    rows.push_back(sources[terms % 3]);
+  }
+
   std::vector<std::byte> bytes(count * F::encoded_size + offset), expected(count * F::encoded_size);
   const auto at_offset = std::span<std::byte>(bytes).subspan(offset);
   for (std::size_t i = 0; i < count; ++i) {
@@ -196,6 +214,10 @@ void check_lengths() {
       [&] { vector::multiply_add<F>(out, three, two); },
       [&] { static_cast<void>(vector::inner_product<F>(two, three)); },
       [&] { static_cast<void>(vector::inner_product<F>(three, two)); },
+      [&] { vector::linear_combination<F>(out, two, std::vector<std::span<const F>>{three}); },
+      [&] {
+        vector::linear_combination<F>(out, two, std::vector<std::span<const F>>{three, two});
+      },
       [&] { vector::encode<F>(bytes, three); },
       [&] { static_cast<void>(vector::decode<F>(out, bytes)); },
   };
@@ -212,10 +234,12 @@ void check_lengths() {
 }
 
 template <Field F>
-void check_kernels() {
+void check_kernels_in_force() {
   TestRandom random(3);
   Law law("kernels agree with scalar arithmetic");
-  for (std::size_t count = 0; count <= 67; ++count) check_kernels_at<F>(count, count % 4, random, law);
+  constexpr std::size_t vector_length = std::max<std::size_t>(64 / sizeof(F), 1);  // of the widest registers
+  for (std::size_t count = 0; count <= std::max<std::size_t>(67, 3 * vector_length + 3); ++count)
+    check_kernels_at<F>(count, count % 4, random, law);
   for (const std::size_t count : {13U, 32U, 64U, 127U, 128U, 129U, 261U}) {
     for (std::size_t offset = 0; offset < 4; ++offset) check_kernels_at<F>(count, offset, random, law);
   }
@@ -228,6 +252,10 @@ void check_kernels() {
     F total = F::zero();
     for (std::size_t i = 0; i < count; ++i) total += F::one();
     largest.check(vector::inner_product<F>(a, a) == total && vector::sum<F>(a) == -total, count);
+    F combined;
+    vector::linear_combination<F>(std::span(&combined, 1), a,
+                                  std::vector<std::span<const F>>(count, std::span(a).first(1)));
+    largest.check(combined == total, "linear_combination", count);
   }
   largest.conclude();
 
@@ -245,6 +273,15 @@ void check_kernels() {
   }
   check_decode_rejects<F>(random);
   check_lengths<F>();
+}
+
+template <Field F>
+void check_kernels() {
+  if constexpr (std::is_base_of_v<detail::PortableKernels<F>, detail::Kernels<F>>) {
+    check_kernels_in_force<F>();
+  } else {
+    test::under_each_backend([] { check_kernels_in_force<F>(); });
+  }
 }
 
 }  // namespace parley::testing

@@ -5,12 +5,17 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
+#include <span>
 #include <string>
 
 #include "catch.hpp"
+#include "core/backends.hpp"
 #include "field/field_conformance.hpp"
 #include "field/gmp_oracle.hpp"
+#include "parley/core/bytes.hpp"
 #include "parley/core/integer.hpp"
+#include "parley/field/vector.hpp"
 
 namespace {
 
@@ -55,6 +60,24 @@ TEST_CASE("Mersenne61 reduces the sums whose parts are largest") {
     sum.add_product(F{k - 1}, F{1});
     REQUIRE(sum.reduce() == F{k - 1});
   }
+}
+
+TEST_CASE("Mersenne61 refuses every kind of word that is no residue, in every lane of a vector") {
+  parley::test::under_each_backend([] {
+    for (std::size_t place = 0; place < 21; ++place)
+      for (const std::uint64_t word : {F::modulus - 1, F::modulus, F::modulus + 1, F::modulus + 2,
+                                       std::uint64_t{1} << 62, std::uint64_t{1} << 63, ~std::uint64_t{0}}) {
+        std::array<std::byte, 8 * 21> bytes{};
+        parley::store_little_endian<std::uint64_t>(std::span<std::byte, 8>(bytes.data() + 8 * place, 8), word);
+        std::array<F, 21> out;
+        REQUIRE(parley::vector::decode<F>(out, bytes) == (word < F::modulus));
+        REQUIRE(out[place] == (word < F::modulus ? F{word} : F{}));
+        // The same word as a sample counts by its lowest 61 bits alone.
+        std::memcpy(out.data(), bytes.data(), bytes.size());
+        REQUIRE(parley::detail::Kernels<F>::mask_samples(out.data(), out.size()) ==
+                ((word & F::modulus) != F::modulus));
+      }
+  });
 }
 
 TEST_CASE("Mersenne61 is named and printed") {

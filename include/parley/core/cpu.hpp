@@ -3,7 +3,14 @@
 // are none. [Intel SDM, volume 1, sections 13.1 and 15.2 to 15.4; volume 2, CPUID; AMD64 APM, volume 3, appendix E]
 #pragma once
 
+#include <atomic>
+#include <cstddef>
 #include <cstdint>
+#include <cstdlib>
+#include <string>
+#include <string_view>
+
+#include "parley/core/error.hpp"
 
 #if defined(__x86_64__)
 #include <cpuid.h>
@@ -92,10 +99,85 @@ struct CpuIdRegisters {
 
 }  // namespace detail
 
-/// The features of this machine, probed at the first call. Whoever chooses a backend asks here and nowhere else.
-[[nodiscard]] inline const CpuFeatures& cpu_features() noexcept {
+/// What the code of a backend may ask of the CPU. Each has what the ones before it have.
+enum class Backend : std::uint8_t {
+  portable,  ///< no extension at all
+  avx2,      ///< everything but AVX-512: registers of 256 bits, and AES, GFNI and carry-less products in them
+  avx512,    ///< everything
+};
+
+[[nodiscard]] constexpr std::string_view to_string(Backend backend) noexcept {
+  return backend == Backend::portable ? "portable" : backend == Backend::avx2 ? "avx2" : "avx512";
+}
+
+/// The features of this machine, probed at the first call.
+[[nodiscard]] inline const CpuFeatures& machine_features() noexcept {
   static const CpuFeatures features = detail::interpret(detail::read_cpuid());
   return features;
+}
+
+namespace detail {
+
+/// The features that the code of a backend may use.
+[[nodiscard]] constexpr CpuFeatures restrict_to(Backend backend, CpuFeatures has) noexcept {
+  if (backend == Backend::portable) return {};
+  if (backend == Backend::avx2) has.avx512 = has.avx512ifma = has.avx512vbmi = has.avx512vbmi2 = false;
+  return has;
+}
+
+/// The widest backend that there is code for on a machine with these features.
+[[nodiscard]] constexpr Backend backend_of(const CpuFeatures& has) noexcept {
+  return has.avx512 ? Backend::avx512 : has.avx2 ? Backend::avx2 : Backend::portable;
+}
+
+/// What PARLEY_BACKEND says, as `value`; nullptr where it is not set.
+[[nodiscard]] inline Backend backend_from_environment(const char* value) {
+  if (value == nullptr) return Backend::avx512;
+  for (const Backend backend : {Backend::portable, Backend::avx2, Backend::avx512})
+    if (to_string(backend) == value) return backend;
+  throw Error(ErrorCode::invalid_argument, "the environment variable PARLEY_BACKEND is \"" + std::string(value) +
+                                               "\"; portable, avx2 and avx512 are possible");
+}
+
+/// The features of this machine under each backend, and those in force.
+class FeatureChoice {
+ public:
+  static FeatureChoice& of_this_process() {
+    static FeatureChoice choice(backend_from_environment(std::getenv("PARLEY_BACKEND")));
+    return choice;
+  }
+
+  const CpuFeatures& in_force() const noexcept { return *in_force_.load(std::memory_order_relaxed); }
+  void set(Backend backend) noexcept {
+    in_force_.store(&under_[static_cast<std::size_t>(backend)], std::memory_order_relaxed);
+  }
+
+ private:
+  explicit FeatureChoice(Backend backend) noexcept { set(backend); }
+
+  const CpuFeatures under_[3] = {restrict_to(Backend::portable, machine_features()),
+                                 restrict_to(Backend::avx2, machine_features()), machine_features()};
+  std::atomic<const CpuFeatures*> in_force_ = nullptr;
+};
+
+}  // namespace detail
+
+/// The features that code may use: those of this machine, without what is above the backend that force_backend() or the
+/// environment variable PARLEY_BACKEND (portable, avx2, avx512) names. Whoever chooses a backend asks here and nowhere
+/// else. @throws Error(invalid_argument), at the first call, where PARLEY_BACKEND names none.
+[[nodiscard]] inline const CpuFeatures& cpu_features() { return detail::FeatureChoice::of_this_process().in_force(); }
+
+/// The widest backend in use.
+[[nodiscard]] inline Backend backend() { return detail::backend_of(cpu_features()); }
+
+/// From now on nothing wider than `backend` is used, in all threads, whatever PARLEY_BACKEND says: for tests and
+/// benchmarks. Results do not depend on it, nor does a random stream that has begun. SystemRandoms made from now on
+/// choose their cipher by it.
+/// @throws Error(invalid_argument) where this machine lacks it.
+inline void force_backend(Backend backend) {
+  if (backend > detail::backend_of(machine_features()))
+    throw Error(ErrorCode::invalid_argument, "this machine has no " + std::string(to_string(backend)));
+  detail::FeatureChoice::of_this_process().set(backend);
 }
 
 }  // namespace parley

@@ -29,17 +29,21 @@ enum class Cipher : std::uint8_t {
   chacha20,    ///< ChaCha20 with a 64-bit counter [RFC 8439]
 };
 
-/// Whether this machine can compute `cipher`. It can always compute chacha20.
+/// Whether this machine can compute `cipher`, whatever backend is forced. It can always compute chacha20.
 [[nodiscard]] inline bool cipher_available(Cipher cipher) noexcept {
 #if defined(__x86_64__)
-  if (cipher == Cipher::aes128_ctr) return detail::aesni_usable(cpu_features());
+  if (cipher == Cipher::aes128_ctr) return detail::aesni_usable(machine_features());
 #endif
   return cipher == Cipher::chacha20;
 }
 
-/// The fastest cipher of this machine. Parties that expand a common seed agree on one cipher before.
-[[nodiscard]] inline Cipher preferred_cipher() noexcept {
-  return cipher_available(Cipher::aes128_ctr) ? Cipher::aes128_ctr : Cipher::chacha20;
+/// The fastest cipher of this machine with the backend in force. Parties that expand a common seed agree on one cipher
+/// before.
+[[nodiscard]] inline Cipher preferred_cipher() {
+#if defined(__x86_64__)
+  if (detail::aesni_usable(cpu_features())) return Cipher::aes128_ctr;
+#endif
+  return Cipher::chacha20;
 }
 
 namespace detail {
@@ -103,13 +107,20 @@ inline void keystream_vaes512(const KeystreamKey& key, std::uint64_t first, std:
   return nullptr;  // a number cast to the enumeration
 }
 
+/// The backend in use for `cipher`. AES has no portable code: where a backend is forced that has none, the stream is
+/// computed all the same, for it may be the child of one that began before.
+[[nodiscard]] inline KeystreamBackend keystream_backend(Cipher cipher) {
+  const KeystreamBackend chosen = keystream_backend(cipher, cpu_features());
+  return chosen != nullptr ? chosen : keystream_backend(cipher, machine_features());
+}
+
 /// The key stream of a key, unit by unit. Move-only, wiped.
 class Keystream {
  public:
   /// `key` goes into one Keystream only: the stream is a function of it, and has no nonce to tell two uses apart.
   /// @throws Error(invalid_argument) where the machine has no code for the cipher.
   Keystream(Cipher cipher, const Seed& key, std::uint64_t first_unit = 0)
-      : generate_(keystream_backend(cipher, cpu_features())), next_(first_unit), cipher_(cipher) {
+      : generate_(keystream_backend(cipher)), next_(first_unit), cipher_(cipher) {
     if (generate_ == nullptr) {
       throw Error(ErrorCode::invalid_argument, cipher == Cipher::aes128_ctr
                                                    ? "this CPU has no AES instructions: agree on Cipher::chacha20"

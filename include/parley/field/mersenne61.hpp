@@ -6,8 +6,12 @@
 #include <cstdint>
 
 #include "parley/core/integer.hpp"
+#include "parley/field/chosen_kernels.hpp"
 #include "parley/field/mersenne.hpp"
+#include "parley/field/mersenne61_avx2.hpp"
+#include "parley/field/mersenne61_avx512.hpp"
 #include "parley/field/residue.hpp"
+#include "parley/field/vector.hpp"
 
 namespace parley {
 
@@ -50,5 +54,11 @@ struct Mersenne61Representation : MersenneRepresentation<std::uint64_t, 61> {
 
 /// The field of 2^61 - 1 elements: 8 bytes each. A product costs 3.5 cycles or so without vector instructions.
 using Mersenne61 = Residue<detail::Mersenne61Representation>;
+
+#if defined(__x86_64__)
+template <>
+struct detail::Kernels<Mersenne61>
+    : ChosenKernels<Mersenne61, Mersenne61Avx512<Mersenne61>, Mersenne61Avx2<Mersenne61>> {};
+#endif
 
 }  // namespace parley

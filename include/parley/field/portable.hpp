@@ -89,6 +89,31 @@ struct PortableKernels {
     return accumulate([](auto sum, auto x) { return sum + x; }, count, a);
   }
 
+  /// out[i] = the sum of coefficients[k] * rows[k][i] for k < terms; `out` overlaps no row.
+  static void linear_combination(F* out, const std::span<const F>* rows, const F* coefficients, std::size_t terms,
+                                 std::size_t count) noexcept {
+    if constexpr (HasProductSum<F> && !HasPacked<F>) {
+      for (std::size_t i = 0; i < count; ++i) {
+        F total = F::zero();
+        for (std::size_t k = 0; k < terms;) {
+          typename F::ProductSum block;
+          const std::size_t end = k + std::min<std::size_t>(terms - k, F::ProductSum::capacity);
+          for (; k < end; ++k) block.add_product(rows[k][i], coefficients[k]);
+          total += block.reduce();
+        }
+        out[i] = total;
+      }
+    } else {
+      constexpr std::size_t chunk = std::max<std::size_t>(4096 / sizeof(F), 1);  // of `out`, which stays in cache
+      for (std::size_t first = 0; first < count; first += chunk) {
+        const std::size_t length = std::min(chunk, count - first);
+        std::fill_n(out + first, length, F::zero());
+        for (std::size_t k = 0; k < terms; ++k)
+          multiply_add(out + first, rows[k].data() + first, coefficients[k], length);
+      }
+    }
+  }
+
   static void encode(std::byte* out, const F* in, std::size_t count) noexcept {
     if constexpr (MemoryIsEncoding<F>) {
       if (count > 0) std::memcpy(out, in, count * F::encoded_size);  // memcpy wants pointers even for no bytes
@@ -124,6 +149,19 @@ struct PortableKernels {
       }
       return true;
     }
+  }
+
+  /// Makes of random bytes what `from_sample` makes of them; false where it rejects any. These are no elements
+  /// afterwards.
+  static bool mask_samples(F* samples, std::size_t count) noexcept requires MemoryIsEncoding<F> {
+    using Word = typename F::Word;
+    Word rejected = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+      const auto word = static_cast<Word>(std::bit_cast<Word>(samples[i]) & F::sample_mask);
+      rejected = static_cast<Word>(rejected | F::noncanonical(word));
+      samples[i] = std::bit_cast<F>(word);
+    }
+    return rejected == 0;
   }
 
   /// Each element by its inverse, zero by zero.

@@ -12,7 +12,7 @@
 #include "parley/core/random.hpp"
 #include "parley/core/wipe.hpp"
 #include "parley/field/concepts.hpp"
-#include "parley/field/portable.hpp"
+#include "parley/field/vector.hpp"
 
 namespace parley {
 
@@ -43,14 +43,8 @@ void fill_uniform(Source& source, std::span<F> out) {
         std::fill(drawn.begin(), drawn.end(), F::zero());  // bytes that were not checked are no elements
         throw;
       }
-      Word rejected = 0;
-      for (F& element : drawn) {
-        const auto word = static_cast<Word>(std::bit_cast<Word>(element) & F::sample_mask);
-        rejected = static_cast<Word>(rejected | F::noncanonical(word));
-        element = std::bit_cast<F>(word);
-      }
       std::size_t accepted = drawn.size();
-      if (rejected != 0) {  // tells nothing about the elements that remain
+      if (!detail::Kernels<F>::mask_samples(drawn.data(), drawn.size())) {  // tells nothing about those that remain
         const auto last = std::remove_if(drawn.begin(), drawn.end(),
                                          [](F element) { return F::noncanonical(std::bit_cast<Word>(element)) != 0; });
         accepted = static_cast<std::size_t>(last - drawn.begin());

@@ -103,6 +103,15 @@ template <Ring F>
   return detail::Kernels<F>::sum(a.data(), a.size());
 }
 
+/// out[i] = coefficients[0] * rows[0][i] + ... + coefficients[n-1] * rows[n-1][i]; `out` overlaps no row.
+template <Ring F>
+void linear_combination(std::span<F> out, Input<F> coefficients,
+                        std::type_identity_t<std::span<const std::span<const F>>> rows) {
+  detail::require_length("linear_combination", coefficients.size(), {rows.size()});
+  for (const std::span<const F>& row : rows) detail::require_length("linear_combination", out.size(), {row.size()});
+  detail::Kernels<F>::linear_combination(out.data(), rows.data(), coefficients.data(), rows.size(), out.size());
+}
+
 /// elements[i] = elements[i].inverse(), zero for zero, for the price of a few products each instead of an inversion.
 template <Field F>
 void invert(std::span<F> elements) {

@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: Apache-2.0
+// The vector kernels modulo p = 2^61 - 1 in 512-bit registers, eight residues in each.
+#pragma once
+
+#include <algorithm>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "parley/core/cpu.hpp"
+#include "parley/field/portable.hpp"
+
+#if defined(__x86_64__)
+
+#include <immintrin.h>
+
+#define PARLEY_AVX512 gnu::target("avx512f,avx512bw,avx512dq,avx512vl")
+
+namespace parley::detail {
+
+/// F is the field, whose elements are stored as residues below p, 8 bytes each. What is left of a vector at the end is
+/// worked on under a mask.
+///
+/// Intrinsics are used in their masked form, with all of the mask set, where g++ 12 warns of an uninitialised variable
+/// in the plain one; the instructions are the same.
+template <class F>
+struct Mersenne61Avx512 : PortableKernels<F> {
+  static bool usable(const CpuFeatures& cpu) noexcept { return cpu.avx512; }
+
+  [[PARLEY_AVX512]] static void add(F* out, const F* a, const F* b, std::size_t count) noexcept {
+    lanewise<Add>({}, count, out, a, b);
+  }
+  [[PARLEY_AVX512]] static void subtract(F* out, const F* a, const F* b, std::size_t count) noexcept {
+    lanewise<Subtract>({}, count, out, a, b);
+  }
+  [[PARLEY_AVX512]] static void multiply(F* out, const F* a, const F* b, std::size_t count) noexcept {
+    lanewise<Multiply>({}, count, out, a, b);
+  }
+  [[PARLEY_AVX512]] static void negate(F* out, const F* a, std::size_t count) noexcept {
+    lanewise<Negate>({}, count, out, a);
+  }
+  [[PARLEY_AVX512]] static void scale(F* out, const F* a, F factor, std::size_t count) noexcept {
+    lanewise<Scale>({broadcast(factor)}, count, out, a);
+  }
+  [[PARLEY_AVX512]] static void multiply_add(F* sum, const F* a, F factor, std::size_t count) noexcept {
+    lanewise<ScaleAdd>({broadcast(factor)}, count, sum, static_cast<const F*>(sum), a);
+  }
+  [[PARLEY_AVX512]] static void multiply_add(F* sum, const F* a, const F* b, std::size_t count) noexcept {
+    lanewise<MultiplyAdd>({}, count, sum, static_cast<const F*>(sum), a, b);
+  }
+
+  [[PARLEY_AVX512]] static F inner_product(const F* a, const F* b, std::size_t count) noexcept {
+    Lanes total{};
+    std::size_t i = 0;
+    for (; count - i >= ProductSum::capacity * lanes; i += ProductSum::capacity * lanes) {
+      ProductSum products;
+      for (std::size_t k = 0; k < ProductSum::capacity; ++k)
+        add_product(products, load(a + i + k * lanes), load(b + i + k * lanes));
+      total = fold(total + reduce(products));  // below 2^61 + 2^3 again, from twice that
+    }
+    ProductSum products;  // of at most ProductSum::capacity
+    for (; count - i >= lanes; i += lanes) add_product(products, load(a + i), load(b + i));
+    if (i < count) add_product(products, load(a + i, mask_of(count - i)), load(b + i, mask_of(count - i)));
+    return across(canonical(fold(total + reduce(products))));
+  }
+
+  [[PARLEY_AVX512]] static F sum(const F* a, std::size_t count) noexcept {
+    Lanes total[2] = {};
+    std::size_t i = 0;
+    // Four residues and a total below 2^61 + 2^3, so at most 5 * 2^61 + 2^3, which is folded.
+    for (; count - i >= 8 * lanes; i += 8 * lanes)
+      for (std::size_t k = 0; k < 2; ++k) {
+        const F* four = a + i + 4 * k * lanes;
+        total[k] =
+            fold(total[k] + ((load(four) + load(four + lanes)) + (load(four + 2 * lanes) + load(four + 3 * lanes))));
+      }
+    for (; count - i >= lanes; i += lanes) total[0] = fold(total[0] + load(a + i));
+    if (i < count) total[1] = fold(total[1] + load(a + i, mask_of(count - i)));
+    return across(canonical(fold(total[0] + total[1])));
+  }
+
+  [[PARLEY_AVX512]] static void linear_combination(F* out, const std::span<const F>* rows, const F* coefficients,
+                                                   std::size_t terms, std::size_t count) noexcept {
+    std::size_t i = 0;
+    for (; count - i >= lanes; i += lanes) store(out + i, combine<false>(rows, coefficients, terms, i, mask_of(0)));
+    const __mmask8 rest = mask_of(count - i);
+    if (i < count) store(out + i, combine<true>(rows, coefficients, terms, i, rest), rest);
+  }
+
+  [[PARLEY_AVX512]] static bool decode(F* out, const std::byte* in, std::size_t count) noexcept {
+    const bool right = copy_masked(out, in, count, ~std::uint64_t{0});
+    if (!right) std::fill_n(out, count, F::zero());
+    return right;
+  }
+  [[PARLEY_AVX512]] static bool mask_samples(F* samples, std::size_t count) noexcept {
+    return copy_masked(samples, reinterpret_cast<const std::byte*>(samples), count, p);
+  }
+
+ private:
+  typedef std::uint64_t Lanes __attribute__((vector_size(64)));
+  static constexpr std::size_t lanes = 8;
+  static constexpr std::uint64_t p = (std::uint64_t{1} << 61) - 1;
+
+  // The low halves of both, multiplied.
+  [[PARLEY_AVX512, gnu::always_inline]] static Lanes multiply_low_halves(Lanes a, Lanes b) noexcept {
+    return reinterpret_cast<Lanes>(
+        _mm512_maskz_mul_epu32(0xFF, reinterpret_cast<__m512i>(a), reinterpret_cast<__m512i>(b)));
+  }
+
+  // The same residue: 2^61 = 1, so the high part is added to the low one.
+  [[PARLEY_AVX512, gnu::always_inline]] static Lanes fold(Lanes x) noexcept { return (x & p) + (x >> 61); }
+
+  // The residue of an x < 2p: the smaller of x and x - p, which is large where it is negative.
+  [[PARLEY_AVX512, gnu::always_inline]] static Lanes canonical(Lanes x) noexcept {
+    return reinterpret_cast<Lanes>(
+        _mm512_maskz_min_epu64(0xFF, reinterpret_cast<__m512i>(x), reinterpret_cast<__m512i>(x - p)));
+  }
+
+  // At most (p - 3) + p and not p, as in Mersenne61Representation. With a = 2^32 a1 + a0 and b likewise, the cross
+  // products a0 b1 and a1 b0 are below 2^61, so that `middle` is below 2^62 + 2^32 and
+  //   ab = 2^64 a1 b1 + 2^32 middle + (a0 b0 mod 2^32).
+  // Its lowest 61 bits are those of the word that has a0 b0 below and `middle` above; the rest begins with bit 29 of
+  // `middle`, and with bit 3 at a1 b1.
+  [[PARLEY_AVX512, gnu::always_inline]] static Lanes folded_product(Lanes a, Lanes b) noexcept {
+    const Lanes a1 = a >> 32, b1 = b >> 32;
+    const Lanes low = multiply_low_halves(a, b);
+    const Lanes middle = multiply_low_halves(a, b1) + multiply_low_halves(a1, b) + (low >> 32);
+    const Lanes word = reinterpret_cast<Lanes>(_mm512_mask_shuffle_epi32(
+        reinterpret_cast<__m512i>(low), 0xAAAA, reinterpret_cast<__m512i>(middle), static_cast<_MM_PERM_ENUM>(0xA0)));
+    return (word & p) + ((middle >> 29) + (multiply_low_halves(a1, b1) << 3));
+  }
+
+  // A sum of at most four products, in parts that have no overflow:
+  // - cross: a0 b1 + a1 b0 <= 2 (2^32 - 1)(2^29 - 1) < 2^62 - 2^33, four times below 2^64 - 2^35;
+  // - carry: the upper halves of a0 b0, below 2^34, so that cross + carry < 2^64;
+  // - low: a0 b0 modulo 2^64, so that low - 2^32 carry, the sum of the lower halves, is below 2^34;
+  // - high: a1 b1 < 2^58, four times below 2^60.
+  struct ProductSum {
+    static constexpr std::size_t capacity = 4;
+    Lanes low{}, carry{}, cross{}, high{};
+  };
+
+  [[PARLEY_AVX512, gnu::always_inline]] static void add_product(ProductSum& sum, Lanes a, Lanes b) noexcept {
+    const Lanes a1 = a >> 32, b1 = b >> 32;
+    const Lanes low = multiply_low_halves(a, b);
+    sum.low += low;
+    sum.carry += low >> 32;
+    sum.cross += multiply_low_halves(a, b1) + multiply_low_halves(a1, b);
+    sum.high += multiply_low_halves(a1, b1);
+  }
+
+  // The sum is (low - 2^32 carry) + 2^32 middle + 2^64 high with middle = cross + carry; below 2^61 + 2^3. The bits of
+  // `middle` up to 28 stay below 2^61, the rest and `high` are multiples of 2^61: at most 2^34 + 2^61 + 2^35 + 2^63
+  // before the fold.
+  [[PARLEY_AVX512, gnu::always_inline]] static Lanes reduce(const ProductSum& sum) noexcept {
+    const Lanes middle = sum.cross + sum.carry;
+    return fold((sum.low - (sum.carry << 32)) + ((middle << 32) & p) + ((middle >> 29) + (sum.high << 3)));
+  }
+
+  // What happens in each lane, on residues.
+  struct Add {
+    [[PARLEY_AVX512, gnu::always_inline]] Lanes operator()(Lanes a, Lanes b) const noexcept { return canonical(a + b); }
+  };
+  struct Subtract {  // 0 < a - b + p < 2p
+    [[PARLEY_AVX512, gnu::always_inline]] Lanes operator()(Lanes a, Lanes b) const noexcept {
+      return canonical(a - b + p);
+    }
+  };
+  struct Negate {
+    [[PARLEY_AVX512, gnu::always_inline]] Lanes operator()(Lanes a) const noexcept { return canonical(p - a); }
+  };
+  struct Multiply {
+    [[PARLEY_AVX512, gnu::always_inline]] Lanes operator()(Lanes a, Lanes b) const noexcept {
+      return canonical(folded_product(a, b));
+    }
+  };
+  struct Scale {
+    Lanes factor;
+    [[PARLEY_AVX512, gnu::always_inline]] Lanes operator()(Lanes a) const noexcept {
+      return canonical(folded_product(a, factor));
+    }
+  };
+  struct MultiplyAdd {  // below 3p before the fold
+    [[PARLEY_AVX512, gnu::always_inline]] Lanes operator()(Lanes sum, Lanes a, Lanes b) const noexcept {
+      return canonical(fold(sum + folded_product(a, b)));
+    }
+  };
+  struct ScaleAdd {
+    Lanes factor;
+    [[PARLEY_AVX512, gnu::always_inline]] Lanes operator()(Lanes sum, Lanes a) const noexcept {
+      return canonical(fold(sum + folded_product(a, factor)));
+    }
+  };
+
+  [[PARLEY_AVX512, gnu::always_inline]] static Lanes broadcast(F x) noexcept {
+    return Lanes{} + std::bit_cast<std::uint64_t>(x);
+  }
+  [[PARLEY_AVX512, gnu::always_inline]] static Lanes load(const void* in) noexcept {
+    return reinterpret_cast<Lanes>(_mm512_loadu_si512(in));
+  }
+  [[PARLEY_AVX512, gnu::always_inline]] static void store(void* out, Lanes x) noexcept {
+    _mm512_storeu_si512(out, reinterpret_cast<__m512i>(x));
+  }
+
+  // The first `count` lanes, at most 7; zeros are loaded into the others.
+  [[PARLEY_AVX512, gnu::always_inline]] static __mmask8 mask_of(std::size_t count) noexcept {
+    return static_cast<__mmask8>((1U << count) - 1);
+  }
+  [[PARLEY_AVX512, gnu::always_inline]] static Lanes load(const void* in, __mmask8 mask) noexcept {
+    return reinterpret_cast<Lanes>(_mm512_maskz_loadu_epi64(mask, in));
+  }
+  [[PARLEY_AVX512, gnu::always_inline]] static void store(void* out, Lanes x, __mmask8 mask) noexcept {
+    _mm512_mask_storeu_epi64(out, mask, reinterpret_cast<__m512i>(x));
+  }
+
+  template <class Operation, class... Inputs>
+  [[PARLEY_AVX512, gnu::always_inline]] static void lanewise(const Operation& operation, std::size_t count, F* out,
+                                                             const Inputs*... in) noexcept {
+    std::size_t i = 0;
+    for (; count - i >= 2 * lanes; i += 2 * lanes) {
+      const Lanes first = operation(load(in + i)...), second = operation(load(in + i + lanes)...);
+      store(out + i, first);
+      store(out + i + lanes, second);
+    }
+    if (count - i >= lanes) {
+      store(out + i, operation(load(in + i)...));
+      i += lanes;
+    }
+    const __mmask8 rest = mask_of(count - i);
+    if (i < count) store(out + i, operation(load(in + i, rest)...), rest);
+  }
+
+  // The sum of the lanes, which are residues.
+  [[PARLEY_AVX512, gnu::always_inline]] static F across(Lanes x) noexcept {
+    F residues[lanes];
+    store(residues, x);
+    F total = F::zero();
+    for (const F residue : residues) total += residue;
+    return total;
+  }
+
+  // Entries i, ... of the linear combination, those of the mask where there is one.
+  template <bool masked>
+  [[PARLEY_AVX512, gnu::always_inline]] static Lanes combine(const std::span<const F>* rows, const F* coefficients,
+                                                             std::size_t terms, std::size_t i, __mmask8 mask) noexcept {
+    Lanes total{};
+    for (std::size_t k = 0; k < terms;) {
+      ProductSum products;
+      for (const std::size_t end = std::min(terms, k + ProductSum::capacity); k < end; ++k)
+        add_product(products, masked ? load(rows[k].data() + i, mask) : load(rows[k].data() + i),
+                    broadcast(coefficients[k]));
+      total = fold(total + reduce(products));
+    }
+    return canonical(total);
+  }
+
+  // Copies the bits of `kept`. Whether all that is copied is a residue: not so where a bit above the lowest 61 is set in
+  // a word, or, if not, in p - 1 - word.
+  [[PARLEY_AVX512, gnu::always_inline]] static bool copy_masked(F* out, const std::byte* in, std::size_t count,
+                                                                std::uint64_t kept) noexcept {
+    Lanes wrong{};
+    std::size_t i = 0;
+    for (; count - i >= lanes; i += lanes) {
+      const Lanes words = load(in + sizeof(F) * i) & kept;
+      wrong |= words | (p - 1 - words);
+      store(out + i, words);
+    }
+    if (i < count) {
+      const __mmask8 rest = mask_of(count - i);
+      const Lanes words = load(in + sizeof(F) * i, rest) & kept;
+      wrong |= words | (p - 1 - words);
+      store(out + i, words, rest);
+    }
+    wrong >>= 61;
+    return _mm512_test_epi64_mask(reinterpret_cast<__m512i>(wrong), reinterpret_cast<__m512i>(wrong)) == 0;
+  }
+};
+
+}  // namespace parley::detail
+
+#undef PARLEY_AVX512
+
+#endif

@@ -12,13 +12,13 @@ namespace parley::test {
 /// Forces a backend until the end of its life.
 class Forced {
  public:
-  explicit Forced(Backend forced) : before_(backend()) { force_backend(forced); }
+  explicit Forced(Backend forced) : before_(cpu_features()) { force_backend(forced); }
   Forced(const Forced&) = delete;
   Forced& operator=(const Forced&) = delete;
-  ~Forced() { force_backend(before_); }
+  ~Forced() { detail::FeatureChoice::of_this_process().set(before_); }
 
  private:
-  Backend before_;
+  const CpuFeatures& before_;
 };
 
 template <class Check>
@@ -29,6 +29,19 @@ void under_each_backend(Check check) {
     INFO("with the backend " << std::string(to_string(each)));
     check();
   }
+}
+
+/// The same, and with each of the features that machines with AVX2 may lack taken away.
+template <class Check>
+void under_each_kind_of_machine(Check check) {
+  under_each_backend(check);
+  if (!machine_features().avx2) return;
+  const Forced forced(Backend::avx2);
+  CpuFeatures bare = cpu_features();
+  bare.gfni = bare.vaes = bare.vpclmulqdq = false;
+  detail::FeatureChoice::of_this_process().set(bare);
+  INFO("with AVX2 alone");
+  check();
 }
 
 }  // namespace parley::test

@@ -2,12 +2,17 @@
 // The fields of 256 elements and of 16: the laws of a field, products of polynomials, published examples.
 #include "parley/field/binary256.hpp"
 
+#include <array>
+#include <span>
 #include <string>
 #include <type_traits>
+#include <vector>
 
 #include "catch.hpp"
+#include "core/backends.hpp"
 #include "field/field_conformance.hpp"
 #include "parley/field/power.hpp"
+#include "parley/field/vector.hpp"
 
 namespace {
 
@@ -34,6 +39,31 @@ TEST_CASE("GF(2^8) with the polynomial of Reed-Solomon codes") {
   parley::testing::check_field<GF256ReedSolomon>();
   parley::testing::check_small_binary_field<GF256ReedSolomon>(0x11D);
   REQUIRE(std::string(GF256ReedSolomon::name) == "GF(2^8)/0x11D");
+}
+
+TEMPLATE_TEST_CASE("all products and inverses of GF(2^8) are the same on every machine", "", GF256, GF256ReedSolomon,
+                   (parley::SmallBinary<8, 0x12B>)) {
+  std::vector<TestType> all(256);
+  for (unsigned k = 0; k < 256; ++k) all[k] = TestType::embed(k);
+  parley::test::under_each_kind_of_machine([&] {
+    for (const TestType factor : all) {
+      std::vector<TestType> scaled(256), multiplied(256), combined(256);
+      parley::vector::scale<TestType>(scaled, all, factor);
+      parley::vector::multiply<TestType>(multiplied, all, std::vector<TestType>(256, factor));
+      const std::array<TestType, 1> coefficients = {factor};
+      const std::array<std::span<const TestType>, 1> rows = {all};
+      parley::vector::linear_combination<TestType>(combined, coefficients, rows);
+      bool right = true;
+      for (const TestType x : all) right &= scaled[x.value()] == x * factor;
+      REQUIRE(right);
+      REQUIRE((multiplied == scaled && combined == scaled));
+    }
+    std::vector<TestType> inverses = all;
+    parley::vector::invert<TestType>(inverses);
+    bool right = true;
+    for (const TestType x : all) right &= inverses[x.value()] == x.inverse();
+    REQUIRE(right);
+  });
 }
 
 TEST_CASE("GF(2^4)") {

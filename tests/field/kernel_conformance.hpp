@@ -280,7 +280,7 @@ void check_kernels() {
   if constexpr (std::is_base_of_v<detail::PortableKernels<F>, detail::Kernels<F>>) {
     check_kernels_in_force<F>();
   } else {
-    test::under_each_backend([] { check_kernels_in_force<F>(); });
+    test::under_each_kind_of_machine([] { check_kernels_in_force<F>(); });
   }
 }
 

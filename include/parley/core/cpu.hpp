@@ -148,9 +148,9 @@ class FeatureChoice {
   }
 
   const CpuFeatures& in_force() const noexcept { return *in_force_.load(std::memory_order_relaxed); }
-  void set(Backend backend) noexcept {
-    in_force_.store(&under_[static_cast<std::size_t>(backend)], std::memory_order_relaxed);
-  }
+  void set(Backend backend) noexcept { set(under_[static_cast<std::size_t>(backend)]); }
+  /// `lasting` stays where it is as long as it is in force.
+  void set(const CpuFeatures& lasting) noexcept { in_force_.store(&lasting, std::memory_order_relaxed); }
 
  private:
   explicit FeatureChoice(Backend backend) noexcept { set(backend); }

@@ -11,9 +11,13 @@
 #include <string>
 
 #include "parley/core/error.hpp"
+#include "parley/field/binary256_avx2.hpp"
+#include "parley/field/binary256_avx2_gfni.hpp"
+#include "parley/field/binary256_avx512.hpp"
+#include "parley/field/chosen_kernels.hpp"
 #include "parley/field/concepts.hpp"
 #include "parley/field/power.hpp"
-#include "parley/field/residue.hpp"
+#include "parley/field/vector.hpp"
 
 namespace parley {
 
@@ -228,5 +232,13 @@ class SmallBinary {
   // Invariant: value_ <= sample_mask.
   Value value_ = 0;
 };
+
+#if defined(__x86_64__)
+template <std::uint16_t polynomial>
+struct detail::Kernels<SmallBinary<8, polynomial>>
+    : ChosenKernels<SmallBinary<8, polynomial>, Binary256Avx512<SmallBinary<8, polynomial>, polynomial>,
+                    Binary256Avx2Gfni<SmallBinary<8, polynomial>, polynomial>,
+                    Binary256Avx2<SmallBinary<8, polynomial>, polynomial>> {};
+#endif
 
 }  // namespace parley

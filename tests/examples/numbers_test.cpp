@@ -48,9 +48,10 @@ TEST_CASE("thousands separators are named and refused") {
 
 TEST_CASE("what is quoted in a message is short and printable") {
   CHECK(in_quotes("a\nb\x7f") == "\"a\\x0ab\\x7f\"");
-  CHECK(in_quotes(std::string(40, 'x')) == '"' + std::string(40, 'x') + '"');
-  CHECK(in_quotes(std::string(41, 'x')) == '"' + std::string(40, 'x') + "...\"");
-  CHECK(in_quotes(std::string(39, 'x') + "\u00e9") == '"' + std::string(39, 'x') + "...\"");  // not half of a character
+  const std::string x39(39, 'x'), x40 = x39 + 'x';
+  CHECK(in_quotes(x40) == '"' + x40 + '"');
+  CHECK(in_quotes(x40 + 'x') == '"' + x40 + "...\"");
+  CHECK(in_quotes(x39 + "\u00e9") == '"' + x39 + "...\"");  // not half of a character
 }
 
 TEST_CASE("numbers are printed in groups, quotients with two decimals rounded half up") {

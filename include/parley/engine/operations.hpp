@@ -17,7 +17,12 @@
 
 // In the costs below n is the number of parties and t the privacy threshold; "sent" is what one party sends, an element
 // has F::encoded_size bytes, and bits are those of the passive Shamir engine's binary domain: a bit for n = 3, a byte
-// for n > 3.
+// for n > 3. A message of bits is filled up to whole bytes.
+//
+// An addition modulo p = 2^b - 1 in the binary domain takes 2 + ceil(log2 b) rounds with 2b - 1 + 2u conjunctions for
+// the u ones in the binary notation of 0, ..., b - 1 (8 rounds, 473 conjunctions for b = 61), or 2b - 1 rounds with as
+// many conjunctions, whichever takes less time on the engine's link. Where one of the numbers is public, the first
+// round is saved, and its conjunctions: b of them in the first form, one in the second.
 //
 // Errors of all of them: what a peer can cause is Error(peer_failed), Error(deadline_exceeded) and
 // Error(malformed_message), each with the peer's number. Anything else follows from this party's own arguments and is
@@ -212,8 +217,9 @@ SharedOf<E> to_field(E& engine, const SharedBitsOf<E>& x) {
 }
 
 /// Uniformly random field elements with their bits in the binary domain, `count` of each, known to nobody.
-/// Cost: one round for the contributions of t + 1 parties, and ceil(log2(t + 1)) additions modulo p in the binary
-/// domain.
+/// Cost for n = 3: one round in which party 2 sends b bits each, and one addition modulo p = 2^b - 1 each; for n > 3:
+/// one round in which each of t + 1 parties sends n - 1 - t elements and b(n - 1 - t) bytes each, and t additions modulo
+/// p each, ceil(log2(t + 1)) batches of them one after another.
 /// Source: [Escudero, Ghosh, Keller, Rachuri, Scholl 2020], with the bits of a uniform element instead of those of a
 /// bounded one.
 template <ComparingEngine E>

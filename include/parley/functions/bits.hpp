@@ -20,9 +20,9 @@ namespace parley {
 
 /// The bits of the canonical integers of `x`: numbers of F::modulus_bits bits.
 /// Security: perfect; nothing is revealed.
-/// Cost for p = 2^b - 1, n = 3: 3 + ceil(log2 b) rounds (9 for b = 61); parties 0 and 1 send one element, party 2 b
-/// bits, and each party the bits of one addition modulo p per value. For n > 3: edabits(), one element opened, and one
-/// addition modulo p less a round.
+/// Cost for p = 2^b - 1 and n = 3: parties 0 and 1 send one element and party 2 sends b bits per value in the first
+/// round; then one addition modulo p (9 rounds in all for b = 61 in its form of few rounds). For n > 3: edabits(), one
+/// element opened, and one addition of a public number modulo p.
 /// Source: x = y - b modulo p for y and b given by their bits, and p - b is the complement of b for a Mersenne prime.
 template <ComparingEngine E>
 SharedBitsOf<E> to_bits(E& engine, const SharedOf<E>& x) {

@@ -50,7 +50,8 @@ Comparison<typename E::Scheme> signs(E& engine, const SharedOf<E>& d, bool with_
 /// Cost for p = 2^b - 1 and n = 3: parties 0 and 1 send one element and party 2 sends b bits per comparison in the
 /// first round; then either 1 + ceil(log2 b) rounds with 3b - 2 - ceil(log2 b) conjunctions (8 rounds in all for b =
 /// 61), or b rounds with b conjunctions, whichever takes less time on the engine's link. For n > 3: edabits(), one
-/// element opened, and the same conjunctions, of which b and a round are saved in the first form.
+/// element opened, and the same but for the first of these rounds, with b conjunctions in the first form and one in the
+/// second.
 /// Errors: Error(invalid_argument) for different lengths.
 /// Source: [NO07, section 4] with masks that pairs of parties know at n = 3, and edaBits [EGKRS20] at n > 3.
 template <ComparingEngine E>

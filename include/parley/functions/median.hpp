@@ -25,9 +25,11 @@ namespace parley {
 /// Security: perfect; the results stay shared. Comparisons of values in a uniformly random order, made distinct by
 /// their former positions, are opened: their outcomes have the same distribution whatever the values, ties included,
 /// and depend only on N and the ranks.
-/// Cost for N values and one rank: shuffle() of two columns, then about two comparisons a value in about 2 log2 log2 N
-/// + 6 phases, each one less_than() and a round to open it. Twice the comparisons where options.bits and log2 N
-/// together exceed the field's bits less 1.
+/// Cost: shuffle() of two columns, then phases, each one less_than() of some pairs and a round to open its bits. For N
+/// <= 64 values one phase of all N(N - 1)/2 pairs, and none for one value. For more, and one rank, as it happens about
+/// 2.3 N + 6000 pairs in up to about 13 phases (for N = 1000 within 11000 pairs and 13 phases in all but rare cases).
+/// Twice the comparisons, and a round with a conjunction a pair more, where options.bits and ceil(log2 N) together
+/// exceed the field's bits less 1.
 /// Errors: Error(invalid_argument) for an empty vector or bits that the field cannot compare, Error(out_of_range) for a
 /// rank that is 0 or above N.
 /// Source: [HKICT12, section 3] for opening comparisons after a shuffle, [FR75] for the selection.

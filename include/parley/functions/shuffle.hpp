@@ -14,11 +14,12 @@ namespace parley {
 /// The rows of several columns of one length in a uniformly random order, all columns in the same one.
 ///
 /// Security: no t parties learn anything about the order, or about the values; the shares are fresh.
-/// Cost for the passive Shamir engine: by groups of t + 1 parties one after another (3 for n = 3), each one round in
-/// which a member sends n - 1 - t elements per value, and once an engine one round that agrees on the groups' seeds;
-/// or, where that takes fewer rounds, through t + 1 permutation networks in 1 + (t + 1)(2 ceil(log2 N) - 1) rounds with
-/// about N log2 N controls dealt by t + 1 parties and (t + 1) N log2 N products per column. Nothing for fewer than two
-/// rows.
+/// Cost for the passive Shamir engine: by groups of t + 1 parties one after another, each one round in which a member
+/// sends n - 1 - t elements per value, and once an engine one round in which the first member of each group sends the
+/// others a seed of 32 bytes. For n = 2t + 1 every t + 1 parties are a group (3 groups for n = 3, 10 for n = 5), for t =
+/// 1 and n > 3 there are 2. Or, where that takes fewer rounds than there are groups, through t + 1 permutation networks
+/// for N rows of x = N c - 2^c + 1 exchanges each, c = ceil(log2 N): one round in which t + 1 parties each input x
+/// controls, then (t + 1)(2c - 1) rounds with (t + 1) x products per column. Nothing for fewer than two rows.
 /// Errors: Error(invalid_argument) for columns of different lengths.
 /// Source: [LWZ11, section 4]; [Waksman68].
 template <Engine E>

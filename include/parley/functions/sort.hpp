@@ -21,9 +21,11 @@ namespace parley {
 /// anything.
 /// Security: perfect; comparisons of rows in a uniformly random order are opened, whose outcomes are the same uniform
 /// distribution whatever the values, ties included.
-/// Cost for N rows: shuffle() of one column more, then about N (log2 N + 1) comparisons in about log2 N + 2 log2 log2 N
-/// phases, each one less_than() and a round to open it. Twice the comparisons where options.bits and log2 N together
-/// exceed the field's bits less 1.
+/// Cost: shuffle() of one column more, then phases, each one less_than() of some pairs and a round to open its bits. For
+/// N <= 64 rows one phase of all N(N - 1)/2 pairs, and none for one row. For thousands, as it happens about N (log2 N +
+/// 1) pairs in about 2.3 log2 N phases (for N = 1000 within 13000 pairs and 27 phases in all but rare cases). Twice the
+/// comparisons, and a round with a conjunction a pair more, where options.bits and ceil(log2 N) together exceed the
+/// field's bits less 1.
 /// Errors: Error(invalid_argument) for no columns, columns of different lengths, or bits that the field cannot compare.
 /// Source: [HKICT12, section 4] with a sample sort in place of quicksort.
 template <ComparingEngine E>

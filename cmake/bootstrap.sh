@@ -46,6 +46,7 @@ is_there() {
     pkgconf) have pkg-config ;;
     clang) have clang++ ;;
     clang-format) have clang-format ;;
+    libclang-rt-dev) echo 'int main() {}' | clang++ -fsanitize=address -x c++ - -o /dev/null >/dev/null 2>&1 ;;
     libcli11-dev) have_header CLI/CLI.hpp ;;
     catch2) have_header catch2/catch_all.hpp catch2/catch.hpp ;;
     libgmp-dev) have_header gmp.h ;;
@@ -59,7 +60,7 @@ install_for() {
     demo) set -- g++ cmake ninja-build libcli11-dev ;;
     test) set -- g++ cmake ninja-build libcli11-dev catch2 libgmp-dev pkgconf ;;
     bench) set -- g++ cmake ninja-build libbenchmark-dev ;;
-    check) set -- clang clang-format libbenchmark-dev ;;
+    check) set -- clang clang-format libclang-rt-dev libbenchmark-dev ;;
     *) fail "packages are known for demo, test, bench and check, not for $1" ;;
   esac
   missing=

@@ -3,23 +3,28 @@
 // at the documented costs.
 #include "parley/engine/shamir_domain.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "catch.hpp"
 #include "engine/parties.hpp"
 #include "engine/statistics.hpp"
+#include "parley/core/bytes.hpp"
 #include "parley/core/error.hpp"
 #include "parley/engine/pairwise_streams.hpp"
 #include "parley/field/binary256.hpp"
 #include "parley/field/mersenne61.hpp"
 #include "parley/field/small_prime.hpp"
 #include "parley/field/uniform.hpp"
+#include "parley/net/network.hpp"
 
 namespace {
 
@@ -248,4 +253,55 @@ TEST_CASE("a field without a point for every party is refused") {
   CHECK(refused(SmallPrime<5>{}, 4) == "");
   CHECK(refused(SmallPrime<5>{}, 5) == "SmallPrime<5> has too few elements for the evaluation points of 5 parties");
   CHECK(refused(SmallPrime<3>{}, 3) == "SmallPrime<3> has too few elements for the evaluation points of 3 parties");
+}
+
+TEST_CASE("what is not an element is its sender's fault, in every kind of round") {
+  using G = Mersenne61;
+  /// Spoils the last byte of whatever it sends.
+  class SpoilingNetwork final : public Network {
+   public:
+    explicit SpoilingNetwork(Network& network) : Network(network.self(), network.parties()), network_(network) {}
+
+   private:
+    std::vector<Bytes> do_exchange(std::uint64_t, std::vector<Bytes> outgoing,
+                                   std::span<const std::size_t> expected_sizes) override {
+      for (Bytes& message : outgoing)
+        if (!message.empty()) message.back() = std::byte{0xFF};
+      return network_.exchange(std::move(outgoing), expected_sizes);
+    }
+    void do_give_up(std::string_view reason) noexcept override { network_.give_up(reason); }
+
+    Network& network_;
+  };
+  constexpr std::size_t n = 4, t = 1, spoiler = 2;
+  // a round, and who receives elements from party 2 in it
+  const std::vector<std::pair<std::function<void(Domain<G>&, const std::vector<G>&)>, std::vector<std::size_t>>>
+      rounds = {{[](Domain<G>& domain, const std::vector<G>& shares) {
+                   domain.input(std::vector<std::size_t>(n, 9), shares);
+                 },
+                 {0, 1}},
+                {[](Domain<G>& domain, const std::vector<G>& shares) { domain.multiply(shares, shares); }, {0, 1}},
+                {[](Domain<G>& domain, const std::vector<G>& shares) { domain.open(shares); }, {1}},
+                {[](Domain<G>& domain, const std::vector<G>& shares) { domain.open_to(1, shares); }, {1}},
+                {[](Domain<G>& domain, const std::vector<G>&) { domain.random(9); }, {1}}};
+  for (const auto& [round, receivers] : rounds) {
+    const auto errors = with_streams(n, 1, [&, &round = round](Network& network, TestRandom&, auto& streams) {
+      SpoilingNetwork spoiling(network);
+      Domain<G> domain(network.self() == spoiler ? spoiling : network, streams, t);
+      std::optional<Error> error;
+      try {
+        round(domain, std::vector<G>(9, G{5}));
+      } catch (const Error& thrown) {
+        error = thrown;
+      }
+      return error;
+    });
+    for (std::size_t party = 0; party < n; ++party) {
+      const bool receives = std::ranges::count(receivers, party) != 0;
+      REQUIRE(errors[party].has_value() == receives);
+      if (!receives) continue;
+      CHECK(errors[party]->code() == ErrorCode::malformed_message);
+      CHECK(errors[party]->party() == spoiler);
+    }
+  }
 }

@@ -7,9 +7,11 @@
 #include <map>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "catch.hpp"
+#include "core/backends.hpp"
 #include "parley/core/random.hpp"
 #include "parley/field/binary256.hpp"
 #include "parley/field/mersenne127.hpp"
@@ -264,4 +266,28 @@ TEMPLATE_TEST_CASE("shares go into the caller's memory, or nowhere, and the scra
   rows.pop_back();
   CHECK(refused(scratch));
   CHECK(shares == untouched);
+}
+
+TEMPLATE_TEST_CASE("the shares from one random stream are the same on every kind of machine", "", parley::Mersenne61,
+                   parley::GF256, parley::GF256ReedSolomon) {
+  for (const auto& [parties, t] :
+       std::vector<std::pair<std::size_t, std::size_t>>{{3, 1}, {5, 2}, {20, 9}, {100, 33}}) {
+    const Shamir<TestType> scheme({.parties = parties, .privacy_threshold = t});
+    std::vector<TestType> secrets(701);
+    TestRandom draws(2);
+    parley::fill_uniform<TestType>(draws, secrets);
+    std::vector<std::vector<std::vector<TestType>>> all;
+    parley::test::under_each_kind_of_machine([&] {
+      TestRandom random(1);
+      all.push_back(scheme.share(secrets, random));
+      REQUIRE(all.back() == all.front());
+      std::vector<std::size_t> who;
+      std::vector<std::vector<TestType>> given;
+      for (std::size_t party = parties; party-- > parties - t - 1;) {
+        who.push_back(party);
+        given.push_back(all.back()[party]);
+      }
+      REQUIRE(scheme.reconstruct(who, given) == secrets);
+    });
+  }
 }

@@ -46,6 +46,10 @@ struct ChosenKernels {
                                  std::size_t count) noexcept {
     choose([&](auto kernels) { kernels.linear_combination(out, rows, coefficients, terms, count); });
   }
+  static void tabulate(const std::span<F>* rows, std::size_t parties, std::size_t first, const F* constants,
+                       F* differences, std::size_t degree, std::size_t count) noexcept {
+    choose([&](auto kernels) { kernels.tabulate(rows, parties, first, constants, differences, degree, count); });
+  }
   static void encode(std::byte* out, const F* in, std::size_t count) noexcept {
     choose([&](auto kernels) { kernels.encode(out, in, count); });
   }

@@ -7,8 +7,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <utility>
 
 #include "parley/core/cpu.hpp"
+#include "parley/core/wipe.hpp"
 #include "parley/field/portable.hpp"
 
 #if defined(__x86_64__)
@@ -86,6 +88,32 @@ struct Mersenne61Avx512 : PortableKernels<F> {
     for (; count - i >= lanes; i += lanes) store(out + i, combine<false>(rows, coefficients, terms, i, mask_of(0)));
     const __mmask8 rest = mask_of(count - i);
     if (i < count) store(out + i, combine<true>(rows, coefficients, terms, i, rest), rest);
+  }
+
+  /// As in PortableKernels. The levels of the table of differences are worked on in strips of at most eight, which stay
+  /// in registers while all values of their lowest level come out, the strip of the highest levels first.
+  [[PARLEY_AVX512]] static void tabulate(const std::span<F>* rows, std::size_t parties, std::size_t first,
+                                         const F* constants, F* differences, std::size_t degree,
+                                         std::size_t count) noexcept {
+    constexpr std::size_t most_levels = 8, most_steps = 64;
+    const std::size_t strips = (degree + most_levels - 1) / most_levels;
+    const std::size_t wide = lanes * vectors_of(degree);
+    alignas(64) std::uint64_t between[most_steps * lanes];
+    for (std::size_t i = 0; i < count;) {
+      const std::size_t length = count - i >= wide ? wide : std::min(count - i, lanes);
+      for (std::size_t done = 0; done < parties; done += most_steps) {
+        const std::size_t steps = std::min(parties - done, most_steps);
+        const F* lowest = done == 0 ? constants + i : rows[done - 1].data() + first + i;
+        for (std::size_t strip = strips; strip-- > 0;) {
+          const std::size_t begin = strip * degree / strips, end = (strip + 1) * degree / strips;
+          const Strip levels{rows + done, first + i, steps,         lowest, differences + i,
+                             count,       begin,     end == degree, between};
+          tabulate_strip(levels, end - begin, length);
+        }
+      }
+      i += length;
+    }
+    if (strips > 1) wipe(between);
   }
 
   [[PARLEY_AVX512]] static bool decode(F* out, const std::byte* in, std::size_t count) noexcept {
@@ -214,6 +242,15 @@ struct Mersenne61Avx512 : PortableKernels<F> {
     _mm512_mask_storeu_epi64(out, mask, reinterpret_cast<__m512i>(x));
   }
 
+  template <bool masked>
+  [[PARLEY_AVX512, gnu::always_inline]] static Lanes load_if(const void* in, __mmask8 mask) noexcept {
+    return masked ? load(in, mask) : load(in);
+  }
+  template <bool masked>
+  [[PARLEY_AVX512, gnu::always_inline]] static void store_if(void* out, Lanes x, __mmask8 mask) noexcept {
+    return masked ? store(out, x, mask) : store(out, x);
+  }
+
   template <class Operation, class... Inputs>
   [[PARLEY_AVX512, gnu::always_inline]] static void lanewise(const Operation& operation, std::size_t count, F* out,
                                                              const Inputs*... in) noexcept {
@@ -253,6 +290,80 @@ struct Mersenne61Avx512 : PortableKernels<F> {
       total = fold(total + reduce(products));
     }
     return canonical(total);
+  }
+
+  // Some levels of the table of differences, for `steps` parties: level k at 0 is row k - 1 of `differences`, and
+  // `lowest` for k = 0.
+  struct Strip {
+    const std::span<F>* rows;
+    std::size_t position, steps;
+    const F* lowest;
+    F* differences;
+    std::size_t stride;
+    std::size_t begin;       // the lowest level
+    bool top;                // the level above is the constant one
+    std::uint64_t* between;  // the values of the level above, then those of the lowest level
+  };
+
+  // Few levels leave registers for several vectors side by side, without which each addition would wait for the last.
+  static constexpr std::size_t vectors_of(std::size_t levels) noexcept { return levels <= 2 ? 4 : levels <= 4 ? 2 : 1; }
+
+  [[PARLEY_AVX512]] static void tabulate_strip(const Strip& strip, std::size_t levels, std::size_t length) noexcept {
+    switch (levels) {
+      case 1:
+        return tabulate_levels<1>(strip, length);
+      case 2:
+        return tabulate_levels<2>(strip, length);
+      case 3:
+        return tabulate_levels<3>(strip, length);
+      case 4:
+        return tabulate_levels<4>(strip, length);
+      case 5:
+        return tabulate_levels<5>(strip, length);
+      case 6:
+        return tabulate_levels<6>(strip, length);
+      case 7:
+        return tabulate_levels<7>(strip, length);
+      default:
+        return tabulate_levels<8>(strip, length);
+    }
+  }
+  template <std::size_t levels>
+  [[PARLEY_AVX512, gnu::always_inline]] static void tabulate_levels(const Strip& strip, std::size_t length) noexcept {
+    constexpr std::size_t vectors = vectors_of(levels);
+    if (length == vectors * lanes)
+      tabulate_vectors<levels, vectors, false>(strip, 0, std::make_index_sequence<levels * vectors>(),
+                                               std::make_index_sequence<vectors>());
+    else
+      tabulate_vectors<levels, 1, true>(strip, length, std::make_index_sequence<levels>(),
+                                        std::make_index_sequence<1>());
+  }
+
+  // state[v * levels + k] is level begin + k of vector v. A step adds to each level the one above it.
+  template <std::size_t levels, std::size_t vectors, bool masked, std::size_t... K, std::size_t... V>
+  [[PARLEY_AVX512, gnu::always_inline]] static void tabulate_vectors(const Strip& strip, std::size_t length,
+                                                                     std::index_sequence<K...>,
+                                                                     std::index_sequence<V...>) noexcept {
+    const __mmask8 mask = mask_of(length);
+    F* const level = strip.differences + strip.begin * strip.stride;  // begin + 1
+    const F* const lowest = strip.begin == 0 ? strip.lowest : level - strip.stride;
+    Lanes state[] = {load_if<masked>(
+        (K % levels == 0 ? lowest : level + (K % levels - 1) * strip.stride) + K / levels * lanes, mask)...};
+    Lanes above[vectors] = {};
+    if (strip.top) ((above[V] = load_if<masked>(level + (levels - 1) * strip.stride + V * lanes, mask)), ...);
+    for (std::size_t step = 0; step < strip.steps; ++step) {
+      if (!strip.top) above[0] = load(strip.between + step * lanes);
+      if (strip.begin != 0) store(strip.between + step * lanes, state[0]);
+      ((state[K] =
+            canonical(state[K] + (K % levels + 1 < levels ? state[(K + 1) % (levels * vectors)] : above[K / levels]))),
+       ...);
+      if (strip.begin == 0)
+        (store_if<masked>(strip.rows[step].data() + strip.position + V * lanes, state[V * levels], mask), ...);
+    }
+    if (strip.begin != 0) store_if<masked>(level - strip.stride, state[0], mask);
+    ((K % levels == 0 ? void()
+                      : store_if<masked>(level + (K % levels - 1) * strip.stride + K / levels * lanes, state[K], mask)),
+     ...);
   }
 
   // Copies the bits of `kept`. Whether all that is copied is a residue: not so where a bit above the lowest 61 is set in

@@ -114,6 +114,22 @@ struct PortableKernels {
     }
   }
 
+  /// The values of polynomials at 1, ..., parties: rows[j][first + i] is that at j + 1 of the polynomial whose value at 0
+  /// is constants[i] and whose k-th forward difference at 0 is differences[(k - 1) * count + i] for k = 1, ..., degree,
+  /// which is at least 1. `differences` is used up.
+  static void tabulate(const std::span<F>* rows, std::size_t parties, std::size_t first, const F* constants,
+                       F* differences, std::size_t degree, std::size_t count) noexcept {
+    const F* previous = constants;
+    for (std::size_t party = 0; party < parties; ++party) {
+      F* const next = rows[party].data() + first;
+      add(next, previous, differences, count);
+      if (party + 1 < parties)
+        for (std::size_t k = 0; k + 1 < degree; ++k)
+          add(differences + k * count, differences + k * count, differences + (k + 1) * count, count);
+      previous = next;
+    }
+  }
+
   static void encode(std::byte* out, const F* in, std::size_t count) noexcept {
     if constexpr (MemoryIsEncoding<F>) {
       if (count > 0) std::memcpy(out, in, count * F::encoded_size);  // memcpy wants pointers even for no bytes
@@ -241,7 +257,7 @@ struct PortableKernels {
     F elements[sums * lanes];
     for (std::size_t k = 0; k < sums; ++k) store(elements + k * lanes, partial[k]);
     F total = F::zero();
-    for (const F element : elements) total += element;
+    for (const F& element : elements) total += element;
     for (; i < count; ++i) total = operation(total, load<F>(in + i)...);
     return total;
   }

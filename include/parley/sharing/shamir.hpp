@@ -209,16 +209,8 @@ class Shamir {
   // c_i at row i - 1, and is used up.
   void evaluate_newton(std::span<const F> secrets, std::span<F> differences, std::span<const std::span<F>> shares,
                        std::size_t first) const {
-    const std::size_t length = secrets.size();
-    const auto row = [&](std::size_t i) { return differences.subspan(i * length, length); };
-    std::span<const F> previous = secrets;
-    for (std::size_t party = 0; party < parties_; ++party) {
-      const std::span<F> next = shares[party].subspan(first, length);
-      vector::add<F>(next, previous, row(0));
-      if (party + 1 < parties_)
-        for (std::size_t i = 0; i + 1 < privacy_threshold_; ++i) vector::add<F>(row(i), row(i), row(i + 1));
-      previous = next;
-    }
+    detail::Kernels<F>::tabulate(shares.data(), parties_, first, secrets.data(), differences.data(), privacy_threshold_,
+                                 secrets.size());
   }
 
   // f(x) = s + sum of c_i x^i for i = 1, ..., t, with c_i = coefficients(i - 1).

@@ -62,10 +62,8 @@ class ShamirReconstruction {
 
   /// The secrets by the first degree + 1 rows; the others are not read. A wrong share gives a wrong secret unnoticed.
   void reconstruct(std::span<const std::span<const F>> rows, std::span<F> secrets) const {
-    const std::size_t size = require_shape(rows, secrets);
-    detail::for_each_chunk(size, chunk_length(), [&](std::size_t first, std::size_t length) {
-      combine(everyone_, everyone_.secret, rows, first, secrets.subspan(first, length));
-    });
+    require_shape(rows, secrets);
+    combine(everyone_, everyone_.secret, rows, 0, secrets);
   }
 
   /// The secrets, provided that the shares of each lie on one polynomial of degree at most `degree`, every share being
@@ -168,9 +166,10 @@ class ShamirReconstruction {
   // out[e] = the combination, with these coefficients, of entry first + e of the basis rows.
   void combine(const Weights& basis, std::span<const F> coefficients, std::span<const std::span<const F>> rows,
                std::size_t first, std::span<F> out) const {
-    vector::scale<F>(out, rows[basis.rows[0]].subspan(first, out.size()), coefficients[0]);
-    for (std::size_t i = 1; i < needed_; ++i)
-      vector::multiply_add<F>(out, rows[basis.rows[i]].subspan(first, out.size()), coefficients[i]);
+    std::vector<std::span<const F>> parts;
+    parts.reserve(needed_);
+    for (std::size_t i = 0; i < needed_; ++i) parts.push_back(rows[basis.rows[i]].subspan(first, out.size()));
+    vector::linear_combination<F>(out, coefficients, parts);
   }
 
   // inconsistent[e] = whether some share of entry first + e is not what the basis predicts, for e < predicted.size().

@@ -18,7 +18,7 @@ namespace parley {
 /// running it may know, on a machine whose caches it shares with nobody who may not.
 /// @throws Error(invalid_argument) for more than 2^32 entries, which 32-bit indices cannot name.
 template <RandomSource R>
-[[nodiscard]] std::vector<std::uint32_t> random_permutation(R& random, std::size_t count) {
+[[nodiscard]] std::vector<std::uint32_t> random_permutation_vartime(R& random, std::size_t count) {
   if (count > (std::uint64_t{1} << 32)) {
     throw Error(ErrorCode::invalid_argument, "a permutation of " + std::to_string(count) + " entries: at most 2^32");
   }

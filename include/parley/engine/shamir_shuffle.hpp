@@ -101,7 +101,7 @@ class ShamirShuffle {
         std::vector<F> nodes;
         for (const std::size_t party : group) nodes.push_back(F::embed(party + 1));
         const F weight = lagrange_coefficients<F>(nodes, F::embed(0))[static_cast<std::size_t>(member - group.begin())];
-        const std::vector<std::uint32_t> order = random_permutation(*permutations_[g], rows);
+        const std::vector<std::uint32_t> order = random_permutation_vartime(*permutations_[g], rows);
         Buffer<F> permuted;
         permuted.reserve(count);
         for (const auto& column : columns)
@@ -153,7 +153,7 @@ class ShamirShuffle {
     for (std::size_t dealer = 0; dealer <= t_; ++dealer) lengths[dealer] = exchanges;
     Buffer<F> mine;
     if (self_ <= t_)
-      for (const auto& layer : network.controls_vartime(random_permutation(random_, rows)))
+      for (const auto& layer : network.controls_vartime(random_permutation_vartime(random_, rows)))
         for (const bool exchange : layer) mine.push_back(F(exchange ? 1 : 0));
     const std::vector<Buffer<F>> controls = arithmetic_.input(lengths, mine);
 

@@ -27,7 +27,8 @@ namespace parley {
 /// and depend only on N and the ranks.
 /// Cost: shuffle() of two columns, then phases, each one less_than() of some pairs and a round to open its bits. For N
 /// <= 64 values one phase of all N(N - 1)/2 pairs, and none for one value. For more, and one rank, as it happens about
-/// 2.3 N + 6000 pairs in up to about 13 phases (for N = 1000 within 11000 pairs and 13 phases in all but rare cases).
+/// 2.3 N + 6000 pairs in up to about 13 phases for N = 1000 and 19 for N = 100000 (for N = 1000 within 11000 pairs and 13
+/// phases in all but rare cases). Several ranks are searched in the same phases; all of them take what sort() takes.
 /// Twice the comparisons, and a round with a conjunction a pair more, where options.bits and ceil(log2 N) together
 /// exceed the field's bits less 1.
 /// Errors: Error(invalid_argument) for an empty vector or bits that the field cannot compare, Error(out_of_range) for a

@@ -133,7 +133,7 @@ TEST_CASE("numbers given by their bits are compared as unsigned integers, for ev
 }
 
 TEST_CASE("numbers given by their bits are compared as unsigned integers, up to 64 bits") {
-  for (const std::size_t width : {6, 7, 8, 33, 61, 64}) {
+  for (const std::size_t width : {6u, 7u, 8u, 33u, 61u, 64u}) {
     const std::uint64_t most = ~std::uint64_t{0} >> (64 - width);
     const Numbers values = {0, 1, most / 2, most / 2 + 1, most - 1, most};
     check_on_engines<F61>(
@@ -173,7 +173,7 @@ TEST_CASE("bits and their comparisons cost what they say") {
             return cost_of(engine, [&] { to_bits(engine, x); });
           },
           [&](const FunctionPrices& prices) { return prices.to_bits(size); });
-      for (const std::size_t width : {1, 6, 13}) {
+      for (const std::size_t width : {1u, 6u, 13u}) {
         CAPTURE(width);
         const auto priced = [&](const auto& function) {
           return [&](auto& engine) {

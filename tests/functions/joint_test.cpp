@@ -78,7 +78,7 @@ constexpr std::array<Setting, 1> three_parties = {{{3, 1}}};
 }  // namespace
 
 TEST_CASE("joint statistics are those of the merged lists, for all widths of numbers") {
-  for (const std::size_t bits : {1, 2, 7, 31, 32, 33, 59, 60, 61, 63, 64}) {
+  for (const std::size_t bits : {1u, 2u, 7u, 31u, 32u, 33u, 59u, 60u, 61u, 63u, 64u}) {
     const std::uint64_t greatest_number = most >> (64 - bits);
     std::vector<Numbers> cases = extreme_vectors(40, greatest_number);
     cases.push_back({greatest_number});
@@ -101,7 +101,7 @@ TEST_CASE("joint statistics are those of the merged lists, for all widths of num
 
 TEST_CASE("joint statistics are right for any number of parties, with lists that are empty at most of them") {
   const std::vector<Numbers> cases = extreme_vectors(11, 100);
-  for (const std::size_t which : {0, 3, 4, 6}) check_statistics(few_parties, cases[which], 11, 4, 7);
+  for (const std::size_t which : {0u, 3u, 4u, 6u}) check_statistics(few_parties, cases[which], 11, 4, 7);
   check_statistics(few_parties, {7}, 1, 2, 3);
   const Numbers numbers = {5, 5, 1, 7, 0};
   check_on_engines<F61>(
@@ -194,7 +194,8 @@ TEST_CASE("an entry out of range is refused before anything is sent, and the oth
   CHECK(party == std::size_t{1});
   CHECK(told[1] == "entry 1 of the list does not fit in 3 bits");
   CHECK(sent == Cost{});
-  for (const std::size_t other : {0, 2}) CHECK_THAT(told[other], Catch::Matchers::ContainsSubstring("party 1 gave up"));
+  for (const std::size_t other : {0u, 2u})
+    CHECK_THAT(told[other], Catch::Matchers::ContainsSubstring("party 1 gave up"));
 }
 
 TEST_CASE("widths, ranks and parts that do not exist are refused") {
@@ -204,7 +205,7 @@ TEST_CASE("widths, ranks and parts that do not exist are refused") {
   check_refused<F61>(ErrorCode::out_of_range, [&](auto& engine) { joint_kth(engine, list, 0); });
   check_refused<F61>(ErrorCode::out_of_range,
                      [&](auto& engine) { joint_kth(engine, list, (std::uint64_t{1} << 42) + 1); });
-  for (const std::size_t parts : {0, 1, 65537})
+  for (const std::size_t parts : {0u, 1u, 65537u})
     check_refused<F61>(ErrorCode::invalid_argument, [&](auto& engine) { joint_quantiles(engine, list, parts); });
 }
 
@@ -235,8 +236,8 @@ TEST_CASE("the outcomes that are opened follow from the results") {
 
 TEST_CASE("joint statistics cost what they say, and no more for longer lists") {
   for (const Setting& setting : {Setting{3, 1, slow_rounds}, Setting{3, 1, slow_bytes}, Setting{5, 2, slow_rounds}})
-    for (const std::size_t bits : {1, 6, 12})
-      for (const std::size_t length : {1, 1000}) {
+    for (const std::size_t bits : {1u, 6u, 12u})
+      for (const std::size_t length : {1u, 1000u}) {
         CAPTURE(bits, length);
         const auto priced = [&](const auto& function) {
           return [&, function](auto& engine) {

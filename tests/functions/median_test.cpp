@@ -106,7 +106,7 @@ TEST_CASE("every party's number counts, as many parties as there are") {
 }
 
 TEST_CASE("order statistics are right on all engines, for extreme vectors") {
-  for (const std::size_t size : {1, 2, 5}) check_statistics(few_parties, extreme_vectors(size));
+  for (const std::size_t size : {1u, 2u, 5u}) check_statistics(few_parties, extreme_vectors(size));
   check_statistics(std::span(few_parties).first(4), extreme_vectors(8, 255), 8);
   check_statistics(three_parties, extreme_vectors(100));
   check_statistics(three_parties, extreme_vectors(1000, 255), 8);
@@ -159,7 +159,7 @@ TEST_CASE("quantiles have the documented ranks, also where there are fewer value
       [&](auto& engine) {
         std::vector<Numbers> found;
         for (const std::size_t size : {std::size_t{1}, std::size_t{3}, std::size_t{10}, values.size()})
-          for (const std::size_t parts : {2, 3, 4, 10, 100}) {
+          for (const std::size_t parts : {2u, 3u, 4u, 10u, 100u}) {
             Numbers some(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(size));
             found.push_back(opened(engine, quantiles(engine, shared(engine, some), parts, {.bits = 5})));
           }
@@ -168,7 +168,7 @@ TEST_CASE("quantiles have the documented ranks, also where there are fewer value
       [&](std::size_t) {
         std::vector<Numbers> right;
         for (const std::size_t size : {std::size_t{1}, std::size_t{3}, std::size_t{10}, values.size()})
-          for (const std::size_t parts : {2, 3, 4, 10, 100}) {
+          for (const std::size_t parts : {2u, 3u, 4u, 10u, 100u}) {
             const Numbers some(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(size));
             Numbers& quantile = right.emplace_back();
             for (std::size_t j = 1; j < parts; ++j) quantile.push_back(kth_of(some, (j * size + parts - 1) / parts));
@@ -210,7 +210,7 @@ TEST_CASE("ranks that do not exist, no values and less than two parts are refuse
 
 TEST_CASE("order statistics of few values cost one phase that compares all pairs") {
   for (const Setting& setting : {Setting{3, 1, slow_rounds}, Setting{3, 1, slow_bytes}, Setting{5, 2, slow_rounds}})
-    for (const std::size_t size : {1, 3, 17, 64})
+    for (const std::size_t size : {1u, 3u, 17u, 64u})
       for (const bool wide : {false, true}) {
         if (setting.parties > 3 && size > 17) continue;
         CAPTURE(size, wide);

@@ -112,7 +112,7 @@ TEST_CASE(
 TEST_CASE("the ranks found are right, and the outcomes follow from the shuffle alone, for many rows") {
   alone([](Network& network) {
     TestRandom random(100);
-    for (const std::size_t size : {9, 65, 100, 300, 2000}) {
+    for (const std::size_t size : {9u, 65u, 100u, 300u, 2000u}) {
       for (const Numbers& values : extreme_vectors(size, (std::uint64_t{1} << narrow) - 1)) {
         const Positions order = random_order(random, size);
         for (const std::size_t bits : {narrow, wide}) {
@@ -151,7 +151,7 @@ TEST_CASE("no rank and no row need no comparison") {
 
 TEST_CASE("values and indices are compared as one number where they fit below 2^60, else as two") {
   alone([](Network& network) {
-    for (const std::size_t rows : {2, 3, 4, 5, 8, 9, 64}) {
+    for (const std::size_t rows : {2u, 3u, 4u, 5u, 8u, 9u, 64u}) {
       const auto index_bits = static_cast<std::size_t>(std::bit_width(rows - 1));
       const std::size_t pairs = rows * (rows - 1) / 2;
       for (const std::size_t bits : {std::size_t{1}, 60 - index_bits, std::min<std::size_t>(59, 61 - index_bits)}) {

@@ -61,8 +61,8 @@ TEST_CASE("select takes the first where the condition is one and the second wher
 TEST_CASE("one condition chooses between whole vectors of any length") {
   const auto program = [](auto& engine) {
     std::vector<Numbers> found;
-    for (const std::size_t size : {0, 1, 2, 5})
-      for (const std::uint64_t condition : {0, 1}) {
+    for (const std::size_t size : {0u, 1u, 2u, 5u})
+      for (const std::uint64_t condition : {0u, 1u}) {
         const auto x = shared(engine, Numbers(size, 3)), y = shared(engine, Numbers(size, greatest));
         const auto bit = input_bits(engine, 1, PublicBits::from_integers(std::span(&condition, 1), 1));
         found.push_back(opened(engine, select(engine, shared(engine, {condition}), x, y)));
@@ -71,7 +71,7 @@ TEST_CASE("one condition chooses between whole vectors of any length") {
     return found;
   };
   std::vector<Numbers> right;
-  for (const std::size_t size : {0, 1, 2, 5})
+  for (const std::size_t size : {0u, 1u, 2u, 5u})
     for (const std::uint64_t chosen : {greatest, std::uint64_t{3}}) right.insert(right.end(), 2, Numbers(size, chosen));
   check_on_engines<F61>(few_parties, program, right);
 }
@@ -110,7 +110,7 @@ TEST_CASE(
 
 TEST_CASE("minimum and maximum agree on all engines, on random and extreme vectors") {
   std::vector<Numbers> vectors;
-  for (const std::size_t size : {1, 2, 3, 5, 6, 7, 9, 20})
+  for (const std::size_t size : {1u, 2u, 3u, 5u, 6u, 7u, 9u, 20u})
     for (const Numbers& vector : extreme_vectors(size)) vectors.push_back(vector);
   check_on_engines<F61>(std::span(few_parties).first(2), extremes_program(vectors), extremes_reference(vectors));
   const std::vector<Numbers> of_five = extreme_vectors(5);
@@ -131,7 +131,7 @@ TEST_CASE("choices cost what they say") {
     for (const std::size_t size : priced_sizes) {
       CAPTURE(size);
       const auto priced = [&](std::size_t conditions, const auto& function) {
-        return [&setting, size, conditions, function](auto& engine) {
+        return [size, conditions, function](auto& engine) {
           const auto x = shared(engine, Numbers(size, 3)), condition = shared(engine, Numbers(conditions, 1));
           const auto bits = constant_bits(engine, PublicBits(1, conditions));
           return cost_of(engine, [&] { function(engine, condition, bits, x); });
@@ -149,7 +149,7 @@ TEST_CASE("choices cost what they say") {
       check_price(setting, priced(size, by_bit),
                   [&](const FunctionPrices& prices) { return prices.to_field(size) + prices.mul(size); });
     }
-    for (const std::size_t size : {1, 7, 24}) {
+    for (const std::size_t size : {1u, 7u, 24u}) {
       CAPTURE(size);
       const auto priced = [&](const auto& function) {
         return [&](auto& engine) {

@@ -107,8 +107,8 @@ TEST_CASE("a shuffle of no columns is none, and columns of different lengths are
 
 TEST_CASE("a shuffle costs what it says, by groups and through networks") {
   for (const Setting& setting : {Setting{3, 1}, Setting{5, 2}, Setting{7, 3}})
-    for (const std::size_t rows : {0, 1, 2, 3, 5, 16, 17, 100})
-      for (const std::size_t columns : {1, 3})
+    for (const std::size_t rows : {0u, 1u, 2u, 3u, 5u, 16u, 17u, 100u})
+      for (const std::size_t columns : {1u, 3u})
         for (const bool first : {true, false}) {
           CAPTURE(rows, columns, first);
           check_price(

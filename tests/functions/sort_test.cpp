@@ -77,7 +77,7 @@ TEST_CASE("rows of every number are sorted, and equal keys keep their order, in 
 }
 
 TEST_CASE("extreme rows are sorted on all engines") {
-  for (const std::size_t size : {0, 1, 2, 6}) check_sorts(few_parties, extreme_vectors(size), widest);
+  for (const std::size_t size : {0u, 1u, 2u, 6u}) check_sorts(few_parties, extreme_vectors(size), widest);
   check_sorts(few_parties, extreme_vectors(9, 1), 1);
   check_sorts(three_parties, extreme_vectors(100), widest);
   check_sorts(three_parties, extreme_vectors(100, (std::uint64_t{1} << 53) - 1), 53);
@@ -110,7 +110,7 @@ TEST_CASE("what cannot be sorted is refused") {
 
 TEST_CASE("a sort of few rows costs one phase that compares all pairs") {
   for (const Setting& setting : {Setting{3, 1, slow_rounds}, Setting{3, 1, slow_bytes}, Setting{5, 2, slow_rounds}})
-    for (const std::size_t rows : {0, 1, 3, 17, 64})
+    for (const std::size_t rows : {0u, 1u, 3u, 17u, 64u})
       for (const bool wide : {false, true}) {
         if (setting.parties > 3 && rows > 17) continue;
         CAPTURE(rows, wide);

@@ -270,8 +270,8 @@ TEMPLATE_TEST_CASE("shares go into the caller's memory, or nowhere, and the scra
 
 TEMPLATE_TEST_CASE("the shares from one random stream are the same on every kind of machine", "", parley::Mersenne61,
                    parley::GF256, parley::GF256ReedSolomon) {
-  for (const auto& [parties, t] :
-       std::vector<std::pair<std::size_t, std::size_t>>{{3, 1}, {5, 2}, {20, 9}, {100, 33}}) {
+  for (const auto& shape : std::vector<std::pair<std::size_t, std::size_t>>{{3, 1}, {5, 2}, {20, 9}, {100, 33}}) {
+    const std::size_t parties = shape.first, t = shape.second;  // clang 14 captures no structured bindings
     const Shamir<TestType> scheme({.parties = parties, .privacy_threshold = t});
     std::vector<TestType> secrets(701);
     TestRandom draws(2);

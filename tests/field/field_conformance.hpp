@@ -23,6 +23,7 @@
 #include "parley/core/random.hpp"
 #include "parley/field/concepts.hpp"
 #include "parley/field/uniform.hpp"
+#include "parley/field/wide_integer.hpp"
 
 namespace parley::testing {
 
@@ -44,6 +45,14 @@ std::array<std::byte, size> bytes_of(uint128 value) {
   return bytes;
 }
 
+template <std::size_t size, std::size_t words>
+std::array<std::byte, size> bytes_of(const WideInteger<words>& value) {
+  std::array<std::byte, size> bytes;
+  for (std::size_t i = 0; i < size; ++i)
+    bytes[i] = static_cast<std::byte>((value.words[i / 8] >> (8 * (i % 8))) & 0xff);
+  return bytes;
+}
+
 template <Field F>
 void check_ring_laws() {
   Law neutral("0 and 1 are neutral, 0 annihilates, -x is opposite"),
@@ -56,11 +65,11 @@ void check_ring_laws() {
 
   const std::vector<F> all = specimens<F>();
   const std::vector<F> few = few_specimens<F>();
-  for (const F a : all) {
+  for (const F& a : all) {
     neutral.check(a + F::zero() == a && a * F::one() == a && a * F::zero() == F::zero() && a + -a == F::zero() &&
                       a - a == F::zero() && -(-a) == a && F::zero() - a == -a,
                   a);
-    for (const F b : all) {
+    for (const F& b : all) {
       F sum = a, difference = a, product = a;
       sum += b;
       difference -= b;
@@ -69,7 +78,7 @@ void check_ring_laws() {
                       difference == a - b && product == a * b && -a * b == -(a * b),
                   a, b);
       equality.check((a == b) == (encoding_of(a) == encoding_of(b)), a, b);
-      for (const F c : few) {
+      for (const F& c : few) {
         addition.check((a + b) + c == a + (b + c), a, b, c);
         multiplication.check((a * b) * c == a * (b * c), a, b, c);
         distribution.check(a * (b + c) == a * b + a * c, a, b, c);
@@ -83,7 +92,7 @@ template <Field F>
 void check_inverse() {
   REQUIRE(F::zero().inverse() == F::zero());
   Law inverse("x x^-1 = 1, and the inverse of the inverse is x");
-  for (const F x : specimens<F>()) {
+  for (const F& x : specimens<F>()) {
     inverse.check(x == F::zero() || (x * x.inverse() == F::one() && x.inverse().inverse() == x), x);
   }
   inverse.conclude();
@@ -92,10 +101,10 @@ void check_inverse() {
 template <Field F>
 void check_encoding() {
   Law round_trip("decode undoes encode"), canonical("an element has one encoding, however it was computed");
-  for (const F a : specimens<F>()) {
+  for (const F& a : specimens<F>()) {
     const std::optional<F> decoded = F::decode(encoding_of(a));
     round_trip.check(decoded.has_value() && *decoded == a, a);
-    for (const F b : few_specimens<F>()) {
+    for (const F& b : few_specimens<F>()) {
       canonical.check(encoding_of((a + b) - b) == encoding_of(a) && encoding_of(-(b - (a + b))) == encoding_of(a), a,
                       b);
       canonical.check(b == F::zero() || encoding_of(a * b * b.inverse()) == encoding_of(a), a, b);
@@ -175,10 +184,10 @@ void check_prime_field() {
     }
   };
   for (unsigned bit = 0; bit < 8 * sizeof(Integer); ++bit) around(static_cast<Integer>(static_cast<Integer>(1) << bit));
-  for (const Integer multiple :
-       {p, static_cast<Integer>(2 * p), static_cast<Integer>(static_cast<Integer>(-1) / p * p)})
+  for (const Integer& multiple :
+       {p, static_cast<Integer>(2 * p), static_cast<Integer>(static_cast<Integer>(~Integer{0}) / p * p)})
     around(multiple);
-  for (const Integer value : integers) {
+  for (const Integer& value : integers) {
     reduction.check(F::from_integer(value).to_integer() == value % p, F::from_integer(value));
     const auto narrow = static_cast<std::uint64_t>(value);
     constructor.check(F(narrow).to_integer() == narrow % p, narrow);
@@ -187,7 +196,7 @@ void check_prime_field() {
   constructor.conclude();
 
   Law conversion("to_integer is below the modulus, from_integer undoes it, encode writes it");
-  for (const F x : specimens<F>()) {
+  for (const F& x : specimens<F>()) {
     conversion.check(x.to_integer() < p && F::from_integer(x.to_integer()) == x &&
                          encoding_of(x) == bytes_of<F::encoded_size>(x.to_integer()),
                      x);
@@ -198,27 +207,28 @@ void check_prime_field() {
 
   // The boundary of the encodings, every superfluous bit, and the same for samples, in which superfluous bits are
   // ignored.
-  constexpr uint128 below_bits = (uint128{1} << F::modulus_bits) - 1;
-  constexpr uint128 every_bit = F::encoded_size == 16 ? ~uint128{0} : (uint128{1} << (8 * F::encoded_size % 128)) - 1;
+  constexpr auto below_bits = static_cast<Integer>(2 * (static_cast<Integer>(1) << (F::modulus_bits - 1)) - 1);
+  constexpr auto every_bit =
+      static_cast<Integer>(static_cast<Integer>(~Integer{0}) >> (8 * (sizeof(Integer) - F::encoded_size)));
   Law boundary("decode takes what is below the modulus and nothing else"), sampling("from_sample masks and rejects");
-  std::vector<uint128> encodings = {0, 1, below_bits, every_bit, p / 2};
-  for (uint128 distance = 0; distance < 16 && distance < p; ++distance) {
-    encodings.push_back(p - 1 - distance);
-    encodings.push_back((p + distance) & every_bit);
+  std::vector<Integer> encodings = {0, 1, below_bits, every_bit, p / 2};
+  for (Integer distance = 0; distance < 16 && distance < p; ++distance) {
+    encodings.push_back(static_cast<Integer>(p - 1 - distance));
+    encodings.push_back(static_cast<Integer>((p + distance) & every_bit));
   }
   for (std::size_t i = 0, end = encodings.size(); i < end; ++i) {
     for (unsigned bit = F::modulus_bits; bit < 8 * F::encoded_size; ++bit)
-      encodings.push_back(encodings[i] | (uint128{1} << bit));
+      encodings.push_back(static_cast<Integer>(encodings[i] | (static_cast<Integer>(1) << bit)));
   }
-  for (const uint128 value : encodings) {
+  for (const Integer& value : encodings) {
     const auto bytes = bytes_of<F::encoded_size>(value);
     const std::optional<F> decoded = F::decode(bytes);
     boundary.check(decoded.has_value() == (value < p) && (!decoded || decoded->to_integer() == value),
-                   F::from_integer(static_cast<Integer>(value)));
+                   F::from_integer(value));
     const std::optional<F> drawn = F::from_sample(bytes);
-    const uint128 masked = value & below_bits;
+    const auto masked = static_cast<Integer>(value & below_bits);
     sampling.check(drawn.has_value() == (masked < p) && (!drawn || drawn->to_integer() == masked),
-                   F::from_integer(static_cast<Integer>(value)));
+                   F::from_integer(value));
   }
   boundary.conclude();
   sampling.conclude();

@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,7 @@
 #include "parley/field/concepts.hpp"
 #include "parley/field/uniform.hpp"
 #include "parley/field/vector.hpp"
+#include "parley/field/wide_integer.hpp"
 
 namespace parley::testing {
 
@@ -26,6 +28,14 @@ class BigInteger {
   explicit BigInteger(uint128 value) : BigInteger() {
     const std::uint64_t words[2] = {static_cast<std::uint64_t>(value), static_cast<std::uint64_t>(value >> 64)};
     mpz_import(value_, 2, -1, sizeof(std::uint64_t), 0, 0, words);
+  }
+  template <std::size_t words>
+  explicit BigInteger(const WideInteger<words>& value) : BigInteger() {
+    mpz_import(value_, words, -1, sizeof(std::uint64_t), 0, 0, value.words.data());
+  }
+  /// Hexadecimal digits.
+  explicit BigInteger(const std::string& digits) : BigInteger() {
+    if (mpz_set_str(value_, digits.c_str(), 16) != 0) throw std::invalid_argument(digits);
   }
   BigInteger(const BigInteger& other) { mpz_init_set(value_, other.value_); }
   BigInteger& operator=(const BigInteger& other) {
@@ -58,6 +68,7 @@ class BigInteger {
     if (mpz_invert(result.value_, value_, modulus.value_) == 0) mpz_set_ui(result.value_, 0);
     return result;
   }
+  bool is_prime() const { return mpz_probab_prime_p(value_, 30) != 0; }
   friend bool operator==(const BigInteger& a, const BigInteger& b) { return mpz_cmp(a.value_, b.value_) == 0; }
   friend std::string to_string(const BigInteger& a) {
     std::string digits(mpz_sizeinbase(a.value_, 10) + 2, '\0');
@@ -85,8 +96,8 @@ void check_against_gmp() {
     const BigInteger x(a.to_integer()), y(b.to_integer());
     pairs.check(agrees(a + b, x + y) && agrees(a - b, x - y) && agrees(a * b, x * y), a, b);
   };
-  for (const F a : extreme) {
-    for (const F b : extreme) check_pair(a, b);
+  for (const F& a : extreme) {
+    for (const F& b : extreme) check_pair(a, b);
   }
   TestRandom random(4);
   for (int i = 0; i < 20000; ++i) check_pair(uniform<F>(random), uniform<F>(random));
@@ -97,7 +108,7 @@ void check_against_gmp() {
     singles.check(
         agrees(-a, BigInteger() - x) && agrees(a.inverse(), x.inverse_modulo(p)) && to_string(a) == to_string(x), a);
   };
-  for (const F a : extreme) check_single(a);
+  for (const F& a : extreme) check_single(a);
   for (int i = 0; i < 200; ++i) {
     check_single(uniform<F>(random));
     typename F::Integer any;

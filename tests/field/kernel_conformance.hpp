@@ -262,7 +262,7 @@ void check_kernels_in_force() {
   if constexpr (detail::HasProductSum<F>) {
     if constexpr (F::ProductSum::capacity >= 2) {
       Law canonical("a sum of products that is a multiple of the modulus is zero itself");
-      for (const F x : specimens<F>()) {
+      for (const F& x : specimens<F>()) {
         typename F::ProductSum sum;
         sum.add_product(x, F::one());
         sum.add_product(F::one(), -x);

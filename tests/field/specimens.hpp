@@ -17,8 +17,8 @@ namespace parley::testing {
 template <Field F>
 std::vector<F> extremes() {
   std::vector<F> result;
-  const auto with_neighbours = [&](F x) {
-    for (const F y : {x, x + F::one(), x - F::one()}) {
+  const auto with_neighbours = [&](const F& x) {
+    for (const F& y : {x, x + F::one(), x - F::one()}) {
       result.push_back(y);
       result.push_back(-y);
     }

@@ -11,6 +11,7 @@
 #include "parley/core/error.hpp"
 #include "parley/core/integer.hpp"
 #include "parley/field/concepts.hpp"
+#include "parley/field/wide_integer.hpp"
 
 namespace parley {
 
@@ -74,7 +75,10 @@ class Residue {
   explicit constexpr Residue(std::uint64_t value) noexcept : word_(Representation::from_integer(value)) {}
 
   static constexpr Residue zero() noexcept { return Residue(); }
-  static constexpr Residue one() noexcept { return Residue(1); }
+  static constexpr Residue one() noexcept {
+    constexpr Residue result(1);  // no conversion at run time
+    return result;
+  }
   static constexpr Residue from_integer(Integer value) noexcept { return of(Representation::from_integer(value)); }
   constexpr Integer to_integer() const noexcept { return Representation::to_integer(word_); }
 
@@ -89,13 +93,13 @@ class Residue {
     return Residue(k);
   }
 
-  friend constexpr Residue operator+(Residue a, Residue b) noexcept {
+  [[gnu::always_inline]] friend constexpr Residue operator+(const Residue& a, const Residue& b) noexcept {
     return of(Representation::add(a.word_, b.word_));
   }
-  friend constexpr Residue operator-(Residue a, Residue b) noexcept {
+  [[gnu::always_inline]] friend constexpr Residue operator-(const Residue& a, const Residue& b) noexcept {
     return of(Representation::subtract(a.word_, b.word_));
   }
-  friend constexpr Residue operator*(Residue a, Residue b) noexcept {
+  [[gnu::always_inline]] friend constexpr Residue operator*(const Residue& a, const Residue& b) noexcept {
     return of(Representation::multiply(a.word_, b.word_));
   }
   constexpr Residue operator-() const noexcept { return Residue() - *this; }
@@ -127,7 +131,7 @@ class Residue {
   // The rest is for the vector kernels.
 
   /// The bits of a sample that from_sample looks at.
-  static constexpr Integer sample_mask = static_cast<Integer>(-1) >> (8 * sizeof(Integer) - modulus_bits);
+  static constexpr Integer sample_mask = static_cast<Integer>(~Integer{0}) >> (8 * sizeof(Integer) - modulus_bits);
 
   /// Whether the memory of an element, on a little-endian machine, is its encoding.
   static constexpr bool memory_is_encoding = Representation::word_is_integer && sizeof(Word) == encoded_size;

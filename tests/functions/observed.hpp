@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <variant>
 #include <vector>
 
 #include "functions/on_engines.hpp"
@@ -22,6 +23,8 @@ class Observed : public Base {
 
   /// Entries of each batch that was split into bits, which is how every comparison begins.
   std::vector<std::size_t> compared;
+  /// The masked values that every party learns in each such batch, where the engine opens them to all.
+  std::vector<Numbers> masked;
   /// The numbers of each batch of bits that was opened.
   std::vector<Numbers> outcomes;
   /// Called before a batch is compared.
@@ -30,7 +33,9 @@ class Observed : public Base {
   MaskedDifference<Scheme> split(const Vector& x) {
     before_comparison();
     compared.push_back(x.size());
-    return Base::split(x);
+    auto parts = Base::split(x);
+    if (const auto* opened = std::get_if<PublicBits>(&parts.minuend)) masked.push_back(opened->to_integers());
+    return parts;
   }
   using Base::open;
   PublicBits open(const Bits& x) {

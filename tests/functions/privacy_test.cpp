@@ -43,13 +43,17 @@ struct Inputs {
   }
 };
 
-auto comparison(const std::vector<Inputs>& inputs, std::size_t t, const Link& link, bool opened) {
-  return [&inputs, t, link, opened](Network& network, LaneTape tape, const Lanes& lanes) {
-    auto engine = shamir_passive<F7>(network, {.privacy_threshold = t, .link = link}, std::move(tape));
+/// Where `masked` is given, each party puts the masked differences there that it learns.
+auto comparison(const std::vector<Inputs>& inputs, std::size_t t, const Link& link, bool opened,
+                std::vector<Numbers>* masked = nullptr) {
+  return [&inputs, t, link, opened, masked](Network& network, LaneTape tape, const Lanes& lanes) {
+    Observed<ShamirPassiveEngine<F7, LaneTape>> engine(network, {.privacy_threshold = t, .link = link},
+                                                       std::move(tape));
     const auto x = input(engine, 0, lanes.values([&](std::size_t i) { return F7(inputs[i].x); }), lanes.size());
     const auto y = input(engine, 1, lanes.values([&](std::size_t i) { return F7(inputs[i].y); }), lanes.size());
     const auto less = less_than(engine, x, y);
     if (opened) open(engine, less);
+    if (masked != nullptr) (*masked)[network.self()] = engine.masked.at(0);
   };
 }
 
@@ -108,7 +112,7 @@ struct View {
   std::vector<std::uint64_t> drawn;
   std::size_t drawn_in_shuffle;
   Bytes received;
-  std::vector<Numbers> outcomes;
+  std::vector<Numbers> masked, outcomes;
 };
 
 /// Where the streams of the party that this thread is note what they hand out.
@@ -158,6 +162,7 @@ std::vector<std::vector<View>> views_of_medians(const Setting& setting, const Nu
     for (View& view : views) {
       draws = &view.drawn;
       engine.outcomes.clear();
+      engine.masked.clear();
       engine.before_comparison = [&] { view.drawn_in_shuffle = view.drawn.size(); };
       const std::size_t before = recording.transcript().size();
       Buffer<F61> shares;  // of a dealer outside, whose polynomials all parties could compute but do not know
@@ -174,6 +179,7 @@ std::vector<std::vector<View>> views_of_medians(const Setting& setting, const Nu
       for (std::size_t round = before; round < recording.transcript().size(); ++round)
         for (const Bytes& message : recording.transcript()[round].received)
           view.received.insert(view.received.end(), message.begin(), message.end());
+      view.masked = engine.masked;
       view.outcomes = engine.outcomes;
     }
     draws = nullptr;
@@ -182,7 +188,8 @@ std::vector<std::vector<View>> views_of_medians(const Setting& setting, const Nu
 }
 
 /// The views of medians of `secrets`, one lane for each run. The columns of a party are those of its draws, of which the
-/// first shuffle_draws[party] were made in the shuffle, and then halves of the bytes that it received.
+/// first shuffle_draws[party] were made in the shuffle, then halves of the bytes that it received, and low bits of the
+/// masked values that were opened.
 struct MedianViews {
   Views views;
   std::vector<std::size_t> shuffle_draws;
@@ -217,6 +224,8 @@ MedianViews median_views(const Setting& setting, const std::vector<Numbers>& sec
       });
     for (std::size_t i = 0; i < example.received.size(); ++i)
       add_column([i](const View& view) { return std::to_integer<unsigned>(view.received.at(i)) & 15U; });
+    for (std::size_t i = 0; i < example.masked.size(); ++i)
+      add_column([i](const View& view) { return view.masked.at(i).at(0) & 15U; });
   }
   return all;
 }
@@ -273,8 +282,12 @@ TEST_CASE("a comparison tells parties no more than its outcome, in samples") {
   const std::vector<Inputs> inputs = {{0, 0}, {0, 1}, {1, 0}, {6, 1}, {3, 0}};
   for (const Setting& setting : {Setting{4, 1, slow_rounds}, Setting{4, 1, slow_bytes}, Setting{5, 2, slow_rounds}}) {
     CAPTURE(setting.parties, setting.link.seconds_per_round);
-    const Views views = sample_views(setting.parties, inputs.size(), 1000, 1,
-                                     comparison(inputs, setting.privacy_threshold, setting.link, true));
+    std::vector<Numbers> masked(setting.parties);
+    Views views = sample_views(setting.parties, inputs.size(), 1000, 1,
+                               comparison(inputs, setting.privacy_threshold, setting.link, true, &masked));
+    // it takes t + 1 shares to see what is opened, so a pair of columns would not tell
+    for (std::size_t party = 0; party < setting.parties; ++party)
+      views.seen[party].emplace_back(masked[party].begin(), masked[party].end());
     CHECK(sampled_leak(views, setting.privacy_threshold, [&](std::size_t party, std::size_t secret) {
             return inputs[secret].known_to(party, true);
           }) == "");

@@ -1,65 +1,63 @@
 // SPDX-License-Identifier: Apache-2.0
-// Functions on shared values with the passive Shamir engine, all parties in this process: values a second of all parties
-// together, with the set-up of a run in it. Arguments: parties, and values in a batch.
+// Sorting and order statistics with the passive Shamir engine, all parties in this process. Arguments: parties, and
+// values (of 32 bits); for joint statistics the values that each party holds. The time is that of all parties together on
+// this machine's cores.
 #include <benchmark/benchmark.h>
 
 #include <cstddef>
 #include <cstdint>
 #include <vector>
 
-#include "parley/parley.hpp"
+#include "parties.hpp"
 
 namespace {
 
-using F = parley::Mersenne61;
+using parley_bench::at_all_parties;
+using parley_bench::Engine;
+using parley_bench::shared_values;
 
-/// Times runs of program(engine, x), with x a batch of distinct shared values.
-template <class Program>
-void run_at_all_parties(benchmark::State& state, const Program& program) {
-  const auto parties = static_cast<std::size_t>(state.range(0)), length = static_cast<std::size_t>(state.range(1));
-  parley::Cost cost{};
-  for (auto _ : state) {
-    const auto costs = parley::simulate(parties, [&](parley::Network& network) {
-      auto engine = parley::shamir_passive<F>(network);
-      std::vector<F> values;
-      for (std::size_t i = 0; i < length; ++i) values.push_back(F{i * 7919 % 104729});
-      program(engine, constant(engine, values));
-      return engine.cost();
-    });
-    cost = costs.front();
-  }
-  state.SetItemsProcessed(state.iterations() * state.range(1));
-  state.counters["rounds"] = static_cast<double>(cost.rounds);
-  state.counters["bytes_sent"] = static_cast<double>(cost.bytes_sent);
+/// Times function(engine, x) for one batch of shared values.
+template <class Function>
+void on_a_batch(benchmark::State& state, Function function) {
+  const auto count = static_cast<std::size_t>(state.range(1));
+  at_all_parties(state, static_cast<std::size_t>(state.range(0)), static_cast<double>(count), [&](Engine& engine) {
+    return [&engine, function, x = shared_values(engine, count, 1)] { benchmark::DoNotOptimize(function(engine, x)); };
+  });
 }
 
-void multiplication(benchmark::State& state) {
-  run_at_all_parties(state, [](auto& engine, const auto& x) { return mul(engine, x, x); });
-}
-void comparison(benchmark::State& state) {
-  run_at_all_parties(state, [](auto& engine, const auto& x) { return less_than(engine, x, x); });
-}
 void sorting(benchmark::State& state) {
-  run_at_all_parties(state, [](auto& engine, const auto& x) { return sort(engine, x); });
+  on_a_batch(state, [](Engine& engine, const auto& x) { return sort(engine, x, {.bits = 32}); });
 }
 void median_of_shared(benchmark::State& state) {
-  run_at_all_parties(state, [](auto& engine, const auto& x) { return median(engine, x); });
+  on_a_batch(state, [](Engine& engine, const auto& x) { return median(engine, x, {.bits = 32}); });
+}
+void minimum_of_shared(benchmark::State& state) {
+  on_a_batch(state, [](Engine& engine, const auto& x) { return minimum(engine, x).value; });
+}
+void joint_median_of_lists(benchmark::State& state) {
+  const auto count = static_cast<std::size_t>(state.range(1));
+  const auto parties = static_cast<std::size_t>(state.range(0));
+  at_all_parties(state, parties, static_cast<double>(parties * count), [&](Engine& engine) {
+    parley::TestRandom random(engine.self());
+    std::vector<std::uint64_t> mine(count);
+    random.fill(std::as_writable_bytes(std::span(mine)));
+    for (std::uint64_t& value : mine) value >>= 32;
+    return [&engine, mine = std::move(mine)] { benchmark::DoNotOptimize(joint_median(engine, mine)); };
+  });
 }
 
-void batches(benchmark::internal::Benchmark* benchmark) {
-  benchmark->ArgNames({"parties", "values"})->Unit(benchmark::kMillisecond)->UseRealTime();
-  for (const int parties : {3, 5})
-    for (const int values : {1, 1000, 100000}) benchmark->Args({parties, values});
-}
-void short_batches(benchmark::internal::Benchmark* benchmark) {
-  benchmark->ArgNames({"parties", "values"})->Unit(benchmark::kMillisecond)->UseRealTime();
-  for (const int parties : {3, 5})
-    for (const int values : {3, 1000}) benchmark->Args({parties, values});
+void batches(benchmark::internal::Benchmark* benchmark, std::vector<std::pair<int, int>> sizes) {
+  benchmark->ArgNames({"parties", "values"})->Unit(benchmark::kMillisecond)->UseRealTime()->MeasureProcessCPUTime();
+  for (const auto& [parties, values] : sizes) benchmark->Args({parties, values});
 }
 
-BENCHMARK(multiplication)->Apply(batches);
-BENCHMARK(comparison)->Apply(batches);
-BENCHMARK(sorting)->Apply(short_batches);
-BENCHMARK(median_of_shared)->Apply(short_batches);
+BENCHMARK(sorting)->Apply([](auto* benchmark) {
+  batches(benchmark, {{3, 10}, {3, 1000}, {3, 10000}, {3, 100000}, {5, 1000}});
+});
+BENCHMARK(median_of_shared)->Apply([](auto* benchmark) {
+  batches(benchmark, {{3, 3}, {3, 1000}, {3, 10000}, {3, 100000}, {3, 1000000}, {5, 10000}});
+});
+BENCHMARK(minimum_of_shared)->Apply([](auto* benchmark) { batches(benchmark, {{3, 1000}, {3, 1000000}}); });
+BENCHMARK(joint_median_of_lists)->Apply([](auto* benchmark) { batches(benchmark, {{3, 1000}, {3, 10000000}}); });
 
 }  // namespace

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Vectors for large batches, whose memory a thread keeps for its next ones: asking the operating system for fresh pages
+// Vectors for large batches, whose memory a process keeps for its next ones: asking the operating system for fresh pages
 // and having them cleared costs several times what a batch of field operations does.
 #pragma once
 
@@ -7,8 +7,13 @@
 #include <bit>
 #include <cstddef>
 #include <limits>
+#include <mutex>
 #include <new>
 #include <vector>
+
+#if defined(__linux__)
+#include <sys/mman.h>
+#endif
 
 namespace parley {
 
@@ -26,20 +31,13 @@ inline constexpr bool recycle_blocks = true;
 inline constexpr bool recycle_blocks = true;
 #endif
 
-/// The large blocks that a thread has freed and not yet used again. Blocks may come from another thread and go to
-/// another one: messages do.
+/// The large blocks that this process has freed and not yet used again. They go from thread to thread, as messages do:
+/// a cache for each thread would run dry where a party sends more than it receives, and overflow at the other end.
 class BlockCache {
  public:
   static constexpr std::size_t smallest = std::size_t{1} << 16;  // below, the standard allocator is fast
+  static constexpr std::size_t most_bytes = std::size_t{1} << 28;
   static constexpr std::align_val_t alignment{64};
-
-  BlockCache() = default;
-  BlockCache(const BlockCache&) = delete;
-  BlockCache& operator=(const BlockCache&) = delete;
-  ~BlockCache() {
-    closed() = true;
-    for (std::size_t i = 0; i < used_; ++i) ::operator delete(blocks_[i].memory, alignment);
-  }
 
   /// Rounds up to one of eight sizes for each power of 2, so that batches of almost equal lengths share blocks.
   static constexpr std::size_t rounded(std::size_t size) {
@@ -48,8 +46,9 @@ class BlockCache {
   }
 
   static void* take(std::size_t size) {
-    if (recycle_blocks && !closed()) {
-      BlockCache& cache = of_this_thread();
+    if (recycle_blocks) {
+      BlockCache& cache = of_this_process();
+      const std::lock_guard lock(cache.mutex_);
       for (std::size_t i = cache.used_; i-- > 0;) {
         if (cache.blocks_[i].size != size) continue;
         void* memory = cache.blocks_[i].memory;
@@ -57,40 +56,46 @@ class BlockCache {
         return memory;
       }
     }
-    return ::operator new(size, alignment);
+    void* memory = ::operator new(size, alignment_for(size));
+#if defined(__linux__)
+    // A hint without which nothing goes wrong: a fault for every 2 MiB instead of one for every 4 KiB.
+    if (alignment_for(size) == huge_page) static_cast<void>(madvise(memory, size, MADV_HUGEPAGE));
+#endif
+    return memory;
   }
 
   static void give(void* memory, std::size_t size) noexcept {
-    if (!recycle_blocks || closed() || size > most_bytes) {
-      ::operator delete(memory, alignment);
+    if (!recycle_blocks || size > most_bytes) {
+      ::operator delete(memory, alignment_for(size));
       return;
     }
-    BlockCache& cache = of_this_thread();
+    BlockCache& cache = of_this_process();
+    const std::lock_guard lock(cache.mutex_);
     while (cache.used_ == cache.blocks_.size() || cache.bytes_ + size > most_bytes) {  // the oldest go first
-      void* oldest = cache.blocks_.front().memory;
+      const Block oldest = cache.blocks_.front();
       cache.remove(0);
-      ::operator delete(oldest, alignment);
+      ::operator delete(oldest.memory, alignment_for(oldest.size));
     }
     cache.blocks_[cache.used_++] = {memory, size};
     cache.bytes_ += size;
   }
 
  private:
-  static constexpr std::size_t most_bytes = std::size_t{1} << 27;
+  static constexpr std::align_val_t huge_page{std::size_t{1} << 21};
 
   struct Block {
     void* memory;
     std::size_t size;
   };
 
-  static BlockCache& of_this_thread() {
-    static thread_local BlockCache cache;
-    return cache;
+  static constexpr std::align_val_t alignment_for(std::size_t size) {
+    return size < 2 * static_cast<std::size_t>(huge_page) ? alignment : huge_page;
   }
-  // Outlives the cache, for what is freed while a thread's other objects are destroyed.
-  static bool& closed() {
-    static thread_local bool value = false;
-    return value;
+
+  // Never destroyed, because static objects and threads may free blocks to the very end of the process.
+  static BlockCache& of_this_process() {
+    static BlockCache& cache = *new BlockCache;
+    return cache;
   }
 
   void remove(std::size_t which) noexcept {
@@ -99,15 +104,16 @@ class BlockCache {
     --used_;
   }
 
-  std::array<Block, 64> blocks_;
+  std::mutex mutex_;
+  std::array<Block, 256> blocks_{};
   std::size_t used_ = 0;
   std::size_t bytes_ = 0;
 };
 
 }  // namespace detail
 
-/// A standard allocator that recycles large blocks within a thread, up to 128 MiB of them. Like every allocator it does
-/// not wipe what it is given back.
+/// A standard allocator that recycles large blocks, up to 256 MiB of them in a process. Like every allocator it does not
+/// wipe what it is given back.
 template <class T>
 struct RecyclingAllocator {
   using value_type = T;

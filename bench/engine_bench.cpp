@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+// The passive Shamir engine with all parties in this process: products, conjunctions, comparisons, shuffles. Arguments:
+// parties, and items in a batch. The time is that of all parties together on this machine's cores.
+#include <benchmark/benchmark.h>
+
+#include <cstddef>
+#include <vector>
+
+#include "parties.hpp"
+
+namespace {
+
+using parley_bench::at_all_parties;
+using parley_bench::Engine;
+using parley_bench::shared_values;
+
+/// Times operation(engine, x, y) for two batches of shared values.
+template <class Operation>
+void on_two_batches(benchmark::State& state, Operation operation) {
+  const auto count = static_cast<std::size_t>(state.range(1));
+  at_all_parties(state, static_cast<std::size_t>(state.range(0)), static_cast<double>(count), [&](Engine& engine) {
+    return [&engine, operation, x = shared_values(engine, count, 1), y = shared_values(engine, count, 2)] {
+      benchmark::DoNotOptimize(operation(engine, x, y));
+    };
+  });
+}
+
+void products(benchmark::State& state) {
+  on_two_batches(state, [](Engine& engine, const auto& x, const auto& y) { return mul(engine, x, y); });
+}
+void inner_product(benchmark::State& state) {
+  on_two_batches(state, [](Engine& engine, const auto& x, const auto& y) { return dot(engine, x, y); });
+}
+void comparisons(benchmark::State& state) {
+  on_two_batches(state, [](Engine& engine, const auto& x, const auto& y) { return less_than(engine, x, y); });
+}
+void bits_of_values(benchmark::State& state) {
+  on_two_batches(state, [](Engine& engine, const auto& x, const auto&) { return to_bits(engine, x); });
+}
+void bits_to_field(benchmark::State& state) {
+  const auto count = static_cast<std::size_t>(state.range(1));
+  at_all_parties(state, static_cast<std::size_t>(state.range(0)), static_cast<double>(count), [&](Engine& engine) {
+    return [&engine, bits = random_bits(engine, 1, count)] { benchmark::DoNotOptimize(to_field(engine, bits)); };
+  });
+}
+void conjunctions(benchmark::State& state) {
+  const auto count = static_cast<std::size_t>(state.range(1));
+  at_all_parties(state, static_cast<std::size_t>(state.range(0)), static_cast<double>(count), [&](Engine& engine) {
+    return [&engine, x = random_bits(engine, 1, count), y = random_bits(engine, 1, count)] {
+      benchmark::DoNotOptimize(and_(engine, x, y));
+    };
+  });
+}
+void shuffling(benchmark::State& state) {
+  on_two_batches(state, [](Engine& engine, const auto& x, const auto&) { return shuffle(engine, x); });
+}
+
+/// Batches of 1 and of 10^3 to 10^max, for three parties, and one batch each for more.
+void batches(benchmark::internal::Benchmark* benchmark, int max, std::vector<std::pair<int, int>> others) {
+  benchmark->ArgNames({"parties", "batch"})->Unit(benchmark::kMillisecond)->UseRealTime()->MeasureProcessCPUTime();
+  benchmark->Args({3, 1});
+  for (int batch = 1000, power = 3; power <= max; ++power, batch *= 10) benchmark->Args({3, batch});
+  for (const auto& [parties, batch] : others) benchmark->Args({parties, batch});
+}
+
+BENCHMARK(products)->Apply([](auto* benchmark) { batches(benchmark, 7, {{5, 1000000}, {10, 1000000}}); });
+BENCHMARK(inner_product)->Apply([](auto* benchmark) { batches(benchmark, 7, {{5, 1000000}}); });
+BENCHMARK(conjunctions)->Apply([](auto* benchmark) { batches(benchmark, 7, {{5, 1000000}}); });
+BENCHMARK(comparisons)->Apply([](auto* benchmark) { batches(benchmark, 7, {{5, 100000}, {10, 10000}}); });
+BENCHMARK(bits_of_values)->Apply([](auto* benchmark) { batches(benchmark, 6, {{5, 10000}}); });
+BENCHMARK(bits_to_field)->Apply([](auto* benchmark) { batches(benchmark, 6, {{5, 100000}}); });
+BENCHMARK(shuffling)->Apply([](auto* benchmark) { batches(benchmark, 7, {{5, 1000000}, {10, 100000}}); });
+
+}  // namespace

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "parley/core/buffer.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <numeric>
+#include <thread>
+#include <vector>
+
+#include "catch.hpp"
+
+namespace {
+
+using parley::Buffer;
+using Cache = parley::detail::BlockCache;
+
+TEST_CASE("block sizes are rounded up by at most an eighth, and equal sizes stay equal") {
+  for (std::size_t size = Cache::smallest; size < (std::size_t{1} << 26); size += size / 7 + 1) {
+    const std::size_t rounded = Cache::rounded(size);
+    REQUIRE(rounded >= size);
+    REQUIRE(rounded - size <= size / 8);
+    REQUIRE(Cache::rounded(rounded) == rounded);
+  }
+}
+
+TEST_CASE("a buffer of recycled memory begins with zeros like any vector") {
+  for (const std::size_t size : {std::size_t{100}, std::size_t{100000}, std::size_t{1} << 20}) {
+    for (int round = 0; round < 3; ++round) {
+      Buffer<std::uint64_t> buffer(size);
+      REQUIRE(std::accumulate(buffer.begin(), buffer.end(), std::uint64_t{0}) == 0);
+      std::memset(buffer.data(), 0xA5, size * sizeof(std::uint64_t));
+    }
+  }
+}
+
+TEST_CASE("large buffers are aligned to cache lines") {
+  for (const std::size_t size : {Cache::smallest, std::size_t{1} << 20, std::size_t{3} << 21}) {
+    const Buffer<std::byte> buffer(size);
+    REQUIRE(reinterpret_cast<std::uintptr_t>(buffer.data()) % 64 == 0);
+  }
+}
+
+TEST_CASE("blocks may be freed by another thread than the one that took them") {
+  std::vector<Buffer<std::uint64_t>> sent(8);
+  for (int round = 0; round < 4; ++round) {
+    std::thread taker([&] {
+      for (auto& buffer : sent) buffer.assign(50000, 7);
+    });
+    taker.join();
+    std::vector<std::thread> givers;
+    for (auto& buffer : sent)
+      givers.emplace_back([&buffer] {
+        if (buffer != Buffer<std::uint64_t>(50000, 7)) return;  // then it is not emptied, which the last check sees
+        Buffer<std::uint64_t>().swap(buffer);
+      });
+    for (std::thread& giver : givers) giver.join();
+    for (const auto& buffer : sent) REQUIRE(buffer.empty());
+  }
+}
+
+TEST_CASE("what exceeds the cache is given back and can be taken again") {
+  constexpr std::size_t size = std::size_t{1} << 22;
+  std::vector<Buffer<std::byte>> many;
+  for (std::size_t total = 0; total <= Cache::most_bytes; total += size) many.emplace_back(size);
+  many.clear();
+  for (std::size_t total = 0; total <= Cache::most_bytes; total += size) many.emplace_back(size);
+  for (auto& buffer : many) buffer.back() = std::byte{1};
+  REQUIRE(many.size() == Cache::most_bytes / size + 1);
+}
+
+}  // namespace

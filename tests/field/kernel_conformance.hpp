@@ -83,26 +83,26 @@ void run(LaneKernel kernel, std::span<F> out, std::span<const F> x, std::span<co
   }
 }
 
-/// What a lane must be afterwards.
+/// Whether a lane is what it must be afterwards.
 template <Field F>
-F lane(LaneKernel kernel, F out, F x, F y, F factor) {
+bool is_right(LaneKernel kernel, F result, F out, F x, F y, F factor) {
   switch (kernel) {
     case LaneKernel::add:
-      return x + y;
+      return result == x + y;
     case LaneKernel::subtract:
-      return x - y;
+      return result == x - y;
     case LaneKernel::multiply:
-      return x * y;
+      return result == x * y;
     case LaneKernel::negate:
-      return -x;
+      return result == -x;
     case LaneKernel::scale:
-      return x * factor;
+      return result == x * factor;
     case LaneKernel::multiply_add_factor:
-      return out + x * factor;
+      return result == out + x * factor;
     case LaneKernel::multiply_add:
-      return out + x * y;
-    case LaneKernel::invert:
-      return out.inverse();
+      return result == out + x * y;
+    case LaneKernel::invert:  // the inverse is the only such element
+      return out == F::zero() ? result == F::zero() : result * out == F::one();
   }
   throw std::logic_error("no such kernel");
 }
@@ -117,7 +117,8 @@ void check_kernels_at(std::size_t count, std::size_t offset, TestRandom& random,
     const auto kernel = static_cast<LaneKernel>(number);
     const auto check = [&](std::span<const F> out_before, std::span<const F> x, std::span<const F> y, Guarded<F>& out) {
       bool right = out.is_guarded();
-      for (std::size_t i = 0; i < count; ++i) right &= out.span()[i] == lane(kernel, out_before[i], x[i], y[i], factor);
+      for (std::size_t i = 0; i < count; ++i)
+        right &= is_right(kernel, out.span()[i], out_before[i], x[i], y[i], factor);
       law.check(right, "kernel", number, "length", count, "offset", offset);
     };
     Guarded<F> out(old, offset), x(a, offset), y(b, 0);
@@ -193,6 +194,66 @@ void check_decode_rejects(TestRandom& random) {
   law.conclude();
 }
 
+/// The product of matrices, and of a matrix and vectors that are apart in memory, against sums of products. The shapes
+/// lie around those of the parts that kernels work on: rows by 8, terms by 4, 16, 64 and 128, columns by 8 and 32.
+template <Field F>
+void check_matrices(TestRandom& random) {
+  Law law("matrix products are sums of products");
+  constexpr vector::ProductShape shapes[] = {{0, 3, 2},   {2, 0, 3},   {2, 3, 0},   {1, 1, 1},    {3, 5, 1},
+                                             {1, 3, 8},   {2, 4, 9},   {3, 5, 7},   {4, 7, 33},   {5, 33, 16},
+                                             {7, 65, 3},  {8, 17, 31}, {9, 64, 12}, {16, 3, 40},  {17, 9, 65},
+                                             {2, 127, 5}, {3, 128, 8}, {9, 129, 3}, {2, 261, 11}, {1, 300, 2}};
+  for (const vector::ProductShape& shape : shapes) {
+    for (const bool largest : {false, true}) {
+      const auto matrix = [&](std::size_t size) {
+        return largest ? std::vector<F>(size, -F::one()) : lanes<F>(size, random);
+      };
+      const std::vector<F> a = matrix(shape.rows * shape.inner), b = matrix(shape.inner * shape.columns);
+      std::vector<F> expected(shape.rows * shape.columns);
+      for (std::size_t row = 0; row < shape.rows; ++row)
+        for (std::size_t k = 0; k < shape.inner; ++k)
+          for (std::size_t column = 0; column < shape.columns; ++column)
+            expected[row * shape.columns + column] += a[row * shape.inner + k] * b[k * shape.columns + column];
+
+      Guarded<F> out(lanes<F>(expected.size(), random), 1);
+      vector::matrix_product<F>(out.span(), a, b, shape);
+      law.check(equal<F>(out.span(), expected) && out.is_guarded(), "matrix_product", shape.rows, shape.inner,
+                shape.columns);
+
+      std::vector<Guarded<F>> apart;
+      for (std::size_t row = 0; row < shape.rows; ++row) apart.emplace_back(lanes<F>(shape.columns, random), row % 4);
+      std::vector<std::span<F>> targets;
+      for (Guarded<F>& row : apart) targets.push_back(row.span());
+      std::vector<std::span<const F>> sources;
+      for (std::size_t k = 0; k < shape.inner; ++k)
+        sources.push_back(std::span<const F>(b).subspan(k * shape.columns, shape.columns));
+      vector::linear_combinations<F>(targets, a, sources);
+      bool right = true;
+      for (std::size_t row = 0; row < shape.rows; ++row)
+        right &= apart[row].is_guarded() &&
+                 equal<F>(targets[row], std::span<const F>(expected).subspan(row * shape.columns, shape.columns));
+      law.check(right, "linear_combinations", shape.rows, shape.inner, shape.columns);
+    }
+  }
+  law.conclude();
+}
+
+/// Beyond the blocks that are inverted together, with zeros among them.
+template <Field F>
+void check_long_inversions(TestRandom& random) {
+  Law law("many elements are inverted together");
+  for (const std::size_t count : {std::size_t{255}, std::size_t{513}, 32768 / sizeof(F) + 3}) {
+    const std::vector<F> a = lanes<F>(count, random);
+    Guarded<F> inverted(a, 1);
+    vector::invert<F>(inverted.span());
+    bool right = inverted.is_guarded();
+    for (std::size_t i = 0; i < count; ++i)
+      right &= is_right(LaneKernel::invert, inverted.span()[i], a[i], a[i], a[i], a[i]);
+    law.check(right, count);
+  }
+  law.conclude();
+}
+
 /// Lengths that differ are refused before anything is written.
 template <Field F>
 void check_lengths() {
@@ -217,6 +278,28 @@ void check_lengths() {
       [&] { vector::linear_combination<F>(out, two, std::vector<std::span<const F>>{three}); },
       [&] {
         vector::linear_combination<F>(out, two, std::vector<std::span<const F>>{three, two});
+      },
+      [&] {
+        vector::linear_combinations<F>(std::vector<std::span<F>>{out}, two, std::vector<std::span<const F>>{three});
+      },
+      [&] {
+        vector::linear_combinations<F>(std::vector<std::span<F>>{out, std::span(out).first(2)}, two,
+                                       std::vector<std::span<const F>>{three});
+      },
+      [&] {
+        vector::linear_combinations<F>(std::vector<std::span<F>>{out, out}, two, std::vector<std::span<const F>>{two});
+      },
+      [&] {
+        vector::matrix_product<F>(out, three, two, {3, 1, 1});
+      },
+      [&] {
+        vector::matrix_product<F>(out, two, three, {3, 1, 1});
+      },
+      [&] {
+        vector::matrix_product<F>(out, two, two, {1, 2, 1});
+      },
+      [&] {
+        vector::matrix_product<F>(out, three, three, {SIZE_MAX / 2 + 2, 2, 2});
       },
       [&] { vector::encode<F>(bytes, three); },
       [&] { static_cast<void>(vector::decode<F>(out, bytes)); },
@@ -271,6 +354,8 @@ void check_kernels_in_force() {
       canonical.conclude();
     }
   }
+  check_matrices<F>(random);
+  check_long_inversions<F>(random);
   check_decode_rejects<F>(random);
   check_lengths<F>();
 }

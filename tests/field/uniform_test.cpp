@@ -20,6 +20,7 @@
 #include "parley/field/binary256.hpp"
 #include "parley/field/mersenne127.hpp"
 #include "parley/field/mersenne61.hpp"
+#include "parley/field/named_primes.hpp"
 #include "parley/field/small_prime.hpp"
 
 namespace {
@@ -117,6 +118,7 @@ TEST_CASE("fill_uniform does what it says, on fields of every layout") {
   parley::test::under_each_backend([] {
     check_definition<Mersenne61>();
     check_definition<GF256>();
+    check_definition<parley::Ristretto255Scalar>();  // rejects almost half
   });
   check_definition<Mersenne127>();
   check_definition<GF16>();

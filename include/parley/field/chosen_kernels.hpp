@@ -12,7 +12,8 @@
 namespace parley::detail {
 
 /// The kernels of the first of `Backends` that may be used, the portable ones where none may. A backend is derived from
-/// PortableKernels<F>, whose members it replaces, and has `static bool usable(const CpuFeatures&)`.
+/// PortableKernels<F>, whose members it replaces, and has `static bool usable(const CpuFeatures&)`. It may have a
+/// `multiply_tiles`, with the parameters of multiply_matrix, where it does better than row by row.
 template <Ring F, class... Backends>
 struct ChosenKernels {
   static void add(F* out, const F* a, const F* b, std::size_t count) noexcept {
@@ -46,6 +47,16 @@ struct ChosenKernels {
                                  std::size_t count) noexcept {
     choose([&](auto kernels) { kernels.linear_combination(out, rows, coefficients, terms, count); });
   }
+  static void multiply_matrix(const std::span<F>* out, std::size_t rows, const F* matrix, const std::span<const F>* in,
+                              std::size_t terms, std::size_t count) noexcept {
+    choose([&](auto kernels) {
+      using Backend = decltype(kernels);
+      if constexpr (requires { &Backend::multiply_tiles; })
+        kernels.multiply_tiles(out, rows, matrix, in, terms, count);
+      else
+        kernels.template multiply_matrix_with<Backend>(out, rows, matrix, in, terms, count);
+    });
+  }
   static void tabulate(const std::span<F>* rows, std::size_t parties, std::size_t first, const F* constants,
                        F* differences, std::size_t degree, std::size_t count) noexcept {
     choose([&](auto kernels) { kernels.tabulate(rows, parties, first, constants, differences, degree, count); });
@@ -58,6 +69,9 @@ struct ChosenKernels {
   }
   static bool mask_samples(F* samples, std::size_t count) noexcept requires MemoryIsEncoding<F> {
     return choose([&](auto kernels) { return kernels.mask_samples(samples, count); });
+  }
+  static std::size_t from_samples(F* out, const std::byte* samples, std::size_t count) noexcept {
+    return choose([&](auto kernels) { return kernels.from_samples(out, samples, count); });
   }
   static void invert(F* elements, std::size_t count) noexcept {
     choose([&](auto kernels) { kernels.invert(elements, count); });

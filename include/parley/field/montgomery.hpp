@@ -14,8 +14,11 @@
 #include "parley/core/constant_time.hpp"
 #include "parley/core/cpu.hpp"
 #include "parley/core/integer.hpp"
+#include "parley/field/chosen_kernels.hpp"
+#include "parley/field/montgomery_avx512.hpp"
 #include "parley/field/montgomery_x86.hpp"
 #include "parley/field/residue.hpp"
+#include "parley/field/vector.hpp"
 #include "parley/field/wide_integer.hpp"
 
 namespace parley {
@@ -420,5 +423,13 @@ struct MontgomeryRepresentation {
 /// An element has as many 64-bit words as the modulus. Constant time but for `to_string`.
 template <detail::HexadecimalLiteral modulus>
 using Montgomery = Residue<detail::MontgomeryRepresentation<detail::words_of_literal<modulus>()>>;
+
+#if defined(__x86_64__)
+template <auto p_words>
+struct detail::Kernels<Residue<detail::MontgomeryRepresentation<p_words>>>
+    : ChosenKernels<Residue<detail::MontgomeryRepresentation<p_words>>,
+                    MontgomeryAvx512<Residue<detail::MontgomeryRepresentation<p_words>>,
+                                     detail::MontgomeryRepresentation<p_words>>> {};
+#endif
 
 }  // namespace parley

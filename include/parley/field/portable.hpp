@@ -8,6 +8,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <concepts>
 #include <cstddef>
@@ -17,6 +18,7 @@
 #include <span>
 #include <type_traits>
 
+#include "parley/core/constant_time.hpp"
 #include "parley/core/wipe.hpp"
 #include "parley/field/concepts.hpp"
 
@@ -114,6 +116,41 @@ struct PortableKernels {
     }
   }
 
+  /// out[r][i] = the sum of matrix[r * terms + k] * in[k][i] for k < terms and r < rows, i < count; no row of `out`
+  /// overlaps one of `in`.
+  static void multiply_matrix(const std::span<F>* out, std::size_t rows, const F* matrix, const std::span<const F>* in,
+                              std::size_t terms, std::size_t count) noexcept {
+    multiply_matrix_with<PortableKernels>(out, rows, matrix, in, terms, count);
+  }
+
+  /// The same, row by row, by the linear combinations of a backend.
+  template <class Backend>
+  static void multiply_matrix_with(const std::span<F>* out, std::size_t rows, const F* matrix,
+                                   const std::span<const F>* in, std::size_t terms, std::size_t count) noexcept {
+    // A few columns at a time, of a part of the terms, stay in cache for all rows of the matrix.
+    constexpr std::size_t columns = std::max<std::size_t>(1024 / sizeof(F), 1), most_terms = 128;
+    std::array<std::span<const F>, most_terms + 1> part;
+    std::array<F, most_terms + 1> coefficients;
+    std::array<F, columns> before;
+    for (std::size_t first = 0; first < count; first += columns) {
+      const std::size_t length = std::min(columns, count - first);
+      for (std::size_t done = 0; done < terms || done == 0; done += most_terms) {
+        const std::size_t here = std::min(terms - done, most_terms);
+        for (std::size_t k = 0; k < here; ++k) part[k] = in[done + k].subspan(first, length);
+        part[here] = std::span(before).first(length);
+        for (std::size_t row = 0; row < rows; ++row) {
+          F* const target = out[row].data() + first;
+          std::copy_n(matrix + row * terms + done, here, coefficients.begin());
+          coefficients[here] = F::one();
+          if (done > 0) std::copy_n(target, length, before.begin());
+          Backend::linear_combination(target, part.data(), coefficients.data(), done > 0 ? here + 1 : here, length);
+        }
+      }
+    }
+    wipe(coefficients);
+    wipe(before);
+  }
+
   /// The values of polynomials at 1, ..., parties: rows[j][first + i] is that at j + 1 of the polynomial whose value at 0
   /// is constants[i] and whose k-th forward difference at 0 is differences[(k - 1) * count + i] for k = 1, ..., degree,
   /// which is at least 1. `differences` is used up.
@@ -180,14 +217,38 @@ struct PortableKernels {
     return rejected == 0;
   }
 
+  /// The elements that `from_sample` makes of samples of F::sample_size bytes each, one after the other without those
+  /// rejected. Returns how many there are. `out` has room for `count`.
+  static std::size_t from_samples(F* out, const std::byte* samples, std::size_t count) noexcept {
+    std::size_t accepted = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::optional<F> element =
+          F::from_sample(std::span<const std::byte, F::sample_size>(samples + i * F::sample_size, F::sample_size));
+      if (element) out[accepted++] = *element;
+    }
+    return accepted;
+  }
+
   /// Each element by its inverse, zero by zero.
   static void invert(F* elements, std::size_t count) noexcept {
     if constexpr (HasPacked<F>) {
       lanewise([](auto x) { return x.inverse(); }, count, elements, static_cast<const F*>(elements));
     } else {
-      constexpr std::size_t block = 128;  // makes the one inversion small beside three products an element
-      for (; count > block; elements += block, count -= block) invert_together<4, block>(elements, block);
-      invert_together<4, block>(elements, count);
+      invert_with<PortableKernels, 4>(elements, count);
+    }
+  }
+
+  /// The same, by the products of a backend, of `chains` elements in a call: enough to keep it busy.
+  template <class Backend, std::size_t chains>
+  static void invert_with(F* elements, std::size_t count) noexcept {
+    constexpr std::size_t few = 4 * chains;
+    // Makes the one inversion small beside three products an element, and stays in the first-level cache.
+    constexpr std::size_t block = std::max<std::size_t>(32768 / sizeof(F) / chains * chains, few);
+    for (; count > block; elements += block, count -= block) invert_together<Backend, chains, block>(elements, block);
+    if (count > few) {
+      invert_together<Backend, chains, block>(elements, count);
+    } else {
+      invert_together<PortableKernels, 4, few>(elements, count);
     }
   }
 
@@ -263,33 +324,50 @@ struct PortableKernels {
   }
 
   /// [Mon87] One inversion for all: of the product, which is then multiplied by all elements but one. The products run
-  /// in `chains` independent chains, of every chains-th element each. Zeros are replaced by ones on the way, without a
-  /// branch.
-  template <std::size_t chains, std::size_t capacity>
+  /// in `chains` independent chains, of every chains-th element each, by the vector kernels of `Backend`. Zeros are
+  /// replaced by ones on the way, without a branch.
+  template <class Backend, std::size_t chains, std::size_t capacity>
   static void invert_together(F* elements, std::size_t count) noexcept {
     F before[capacity];  // the product of the elements before this one in its chain
     F product[chains];
+    bool zero[capacity];
     std::fill_n(product, chains, F::one());
-    for (std::size_t i = 0; i < count; ++i) {
-      before[i] = product[i % chains];
-      product[i % chains] *= elements[i] + one_if_zero(elements[i]);
+    for (std::size_t i = 0; i < count; i += chains) {
+      const std::size_t length = std::min(count - i, chains);
+      for (std::size_t k = i; k < i + length; ++k) {
+        zero[k] = elements[k] == F::zero();
+        elements[k] = select(zero[k], F::one(), elements[k]);
+      }
+      std::copy_n(product, length, before + i);
+      Backend::multiply(product, product, elements + i, length);
     }
     if constexpr (chains == 1) {
       product[0] = product[0].inverse();
     } else {
-      invert_together<1, chains>(product, chains);
+      invert_together<PortableKernels, chains == 4 ? 1 : 4, chains>(product, chains);
     }
-    for (std::size_t i = count; i-- > 0;) {
-      const F replacement = one_if_zero(elements[i]);
-      const F nonzero = elements[i] + replacement;
-      elements[i] = before[i] * product[i % chains] - replacement;  // 1 - 1 for a zero
-      product[i % chains] *= nonzero;
+    for (std::size_t i = (count + chains - 1) / chains * chains; i > 0;) {
+      i -= chains;
+      const std::size_t length = std::min(count - i, chains);
+      Backend::multiply(before + i, before + i, product, length);
+      Backend::multiply(product, product, elements + i, length);
+      for (std::size_t k = i; k < i + length; ++k) elements[k] = select(zero[k], F::zero(), before[k]);
     }
-    wipe(std::span<F>(before));
+    wipe(std::span<F>(before, count));
     wipe(std::span<F>(product));
+    wipe(std::span<bool>(zero, count));
   }
 
-  static F one_if_zero(F x) noexcept { return F(static_cast<std::uint64_t>(x == F::zero())); }
+  /// Without a branch.
+  static F select(bool choice, F if_yes, F if_no) noexcept {
+    using Part = std::conditional_t<sizeof(F) % 8 == 0, std::uint64_t, std::uint8_t>;
+    using Parts = std::array<Part, sizeof(F) / sizeof(Part)>;
+    Parts result = std::bit_cast<Parts>(if_yes);
+    const Parts no = std::bit_cast<Parts>(if_no);
+    const auto chosen = constant_time::Choice::from_bit(static_cast<std::uint64_t>(choice));
+    for (std::size_t i = 0; i < result.size(); ++i) result[i] = constant_time::select<Part>(chosen, result[i], no[i]);
+    return std::bit_cast<F>(result);
+  }
 };
 
 }  // namespace parley::detail

@@ -6,7 +6,6 @@
 #include <array>
 #include <bit>
 #include <cstddef>
-#include <optional>
 #include <span>
 
 #include "parley/core/random.hpp"
@@ -56,13 +55,7 @@ void fill_uniform(Source& source, std::span<F> out) {
     while (!out.empty()) {
       const std::size_t count = std::min(samples.size() / F::sample_size, out.size());
       source.fill(std::span(samples).first(count * F::sample_size));
-      std::size_t accepted = 0;
-      for (std::size_t i = 0; i < count; ++i) {
-        const std::optional<F> element = F::from_sample(
-            std::span<const std::byte, F::sample_size>(samples.data() + i * F::sample_size, F::sample_size));
-        if (element) out[accepted++] = *element;
-      }
-      out = out.subspan(accepted);
+      out = out.subspan(detail::Kernels<F>::from_samples(out.data(), samples.data(), count));
     }
     wipe(samples);
   }

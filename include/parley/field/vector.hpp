@@ -3,10 +3,12 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <initializer_list>
 #include <span>
 #include <string>
 #include <type_traits>
+#include <vector>
 
 #include "parley/core/error.hpp"
 #include "parley/field/concepts.hpp"
@@ -28,6 +30,14 @@ inline void require_length(const char* operation, std::size_t expected, std::ini
                                                    " differ");
     }
   }
+}
+
+inline std::size_t product_of_lengths(std::size_t a, std::size_t b) {
+  if (b != 0 && a > SIZE_MAX / b) {
+    throw Error(ErrorCode::invalid_argument, "a matrix of " + std::to_string(a) + " by " + std::to_string(b) +
+                                                 " elements is larger than any memory");
+  }
+  return a * b;
 }
 
 }  // namespace detail
@@ -110,6 +120,49 @@ void linear_combination(std::span<F> out, Input<F> coefficients,
   detail::require_length("linear_combination", coefficients.size(), {rows.size()});
   for (const std::span<const F>& row : rows) detail::require_length("linear_combination", out.size(), {row.size()});
   detail::Kernels<F>::linear_combination(out.data(), rows.data(), coefficients.data(), rows.size(), out.size());
+}
+
+/// A matrix times vectors: out[r][i] = matrix[r * n] * rows[0][i] + ... + matrix[r * n + n - 1] * rows[n-1][i] for the
+/// n rows, all as long as those of `out`. `matrix` has out.size() * n coefficients; no row of `out` overlaps one of
+/// `rows`.
+template <Ring F>
+void linear_combinations(std::span<const std::span<F>> out, Input<F> matrix,
+                         std::type_identity_t<std::span<const std::span<const F>>> rows) {
+  detail::require_length("linear_combinations", detail::product_of_lengths(out.size(), rows.size()), {matrix.size()});
+  if (out.empty()) return;
+  const std::size_t length = out.front().size();
+  for (const std::span<F>& row : out) detail::require_length("linear_combinations", length, {row.size()});
+  for (const std::span<const F>& row : rows) detail::require_length("linear_combinations", length, {row.size()});
+  detail::Kernels<F>::multiply_matrix(out.data(), out.size(), matrix.data(), rows.data(), rows.size(), length);
+}
+
+/// The dimensions of a product of two matrices: `rows` by `inner`, times `inner` by `columns`.
+struct ProductShape {
+  std::size_t rows = 0, inner = 0, columns = 0;
+};
+
+/// The product of two matrices, each row by row in memory: out[r * columns + c] is the sum of a[r * inner + k] *
+/// b[k * columns + c] for k < inner. `out` overlaps neither factor.
+template <Ring F>
+void matrix_product(std::span<F> out, Input<F> a, Input<F> b, const ProductShape& shape) {
+  detail::require_length("matrix_product", detail::product_of_lengths(shape.rows, shape.inner), {a.size()});
+  detail::require_length("matrix_product", detail::product_of_lengths(shape.inner, shape.columns), {b.size()});
+  detail::require_length("matrix_product", detail::product_of_lengths(shape.rows, shape.columns), {out.size()});
+  if (out.empty()) return;
+  if (shape.columns == 1) {
+    for (std::size_t row = 0; row < shape.rows; ++row)
+      out[row] = detail::Kernels<F>::inner_product(a.data() + row * shape.inner, b.data(), shape.inner);
+    return;
+  }
+  std::vector<std::span<F>> out_rows;
+  std::vector<std::span<const F>> in_rows;
+  out_rows.reserve(shape.rows);
+  in_rows.reserve(shape.inner);
+  for (std::size_t row = 0; row < shape.rows; ++row)
+    out_rows.push_back(out.subspan(row * shape.columns, shape.columns));
+  for (std::size_t row = 0; row < shape.inner; ++row) in_rows.push_back(b.subspan(row * shape.columns, shape.columns));
+  detail::Kernels<F>::multiply_matrix(out_rows.data(), shape.rows, a.data(), in_rows.data(), shape.inner,
+                                      shape.columns);
 }
 
 /// elements[i] = elements[i].inverse(), zero for zero, for the price of a few products each instead of an inversion.

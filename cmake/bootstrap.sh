@@ -51,6 +51,7 @@ is_there() {
     catch2) have_header catch2/catch_all.hpp catch2/catch.hpp ;;
     libgmp-dev) have_header gmp.h ;;
     libbenchmark-dev) have_header benchmark/benchmark.h ;;
+    valgrind) have valgrind && have_header valgrind/memcheck.h ;;
   esac
 }
 
@@ -60,7 +61,7 @@ install_for() {
     demo) set -- g++ cmake ninja-build libcli11-dev ;;
     test) set -- g++ cmake ninja-build libcli11-dev catch2 libgmp-dev pkgconf ;;
     bench) set -- g++ cmake ninja-build libbenchmark-dev ;;
-    check) set -- clang clang-format libclang-rt-dev libbenchmark-dev ;;
+    check) set -- clang clang-format libclang-rt-dev libbenchmark-dev valgrind ;;
     *) fail "packages are known for demo, test, bench and check, not for $1" ;;
   esac
   missing=

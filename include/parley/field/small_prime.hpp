@@ -11,6 +11,7 @@
 #include <limits>
 #include <type_traits>
 
+#include "parley/core/constant_time.hpp"
 #include "parley/core/integer.hpp"
 #include "parley/field/power.hpp"
 #include "parley/field/residue.hpp"
@@ -98,9 +99,11 @@ struct SmallPrimeRepresentation {
   // value < 2p
   static constexpr Word canonical(std::uint64_t value) noexcept { return from_difference(value - p); }
 
-  // -p <= difference < p in two's complement: p is added under the mask that the sign makes.
+  // -p <= difference < p in two's complement: p is added under the mask that the sign makes. Of a sign that it knows to
+  // be one, clang 14 makes a branch in sums.
   static constexpr Word from_difference(std::uint64_t difference) noexcept {
-    return static_cast<Word>(difference + (p & (0 - (difference >> 63))));
+    const std::uint64_t negative = constant_time::value_barrier(difference >> 63);
+    return static_cast<Word>(difference + (p & (0 - negative)));
   }
 };
 

@@ -2,6 +2,7 @@
 // Shamir sharing: its distribution is the textbook's, its privacy exact, and what cannot be is refused.
 #include "parley/sharing/shamir.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -12,11 +13,13 @@
 
 #include "catch.hpp"
 #include "core/backends.hpp"
+#include "parley/core/buffer.hpp"
 #include "parley/core/random.hpp"
 #include "parley/field/binary256.hpp"
 #include "parley/field/mersenne127.hpp"
 #include "parley/field/mersenne61.hpp"
 #include "parley/field/small_prime.hpp"
+#include "parley/poly/lagrange.hpp"
 #include "sharing/scheme_conformance.hpp"
 
 using parley::ErrorCode;
@@ -30,6 +33,7 @@ namespace {
 
 using F7 = parley::SmallPrime<7>;
 using parley::GF16;
+using GF8 = parley::SmallBinary<3, 0xB>;
 
 // The shares as [Shamir79] writes them: f(x) = secret + a_1 x + ... + a_t x^t at the points of the parties.
 template <Field F>
@@ -110,7 +114,56 @@ std::vector<std::span<F>> spans_of(std::vector<std::vector<F>>& rows) {
 TEST_CASE("the joint distribution of all shares is the textbook's, exactly") {
   for (std::size_t t = 1; t <= 4; ++t) check_distribution<F7>(6, t);
   check_distribution<F7>(2, 1);
-  check_distribution<GF16>(15, 2);  // not consecutive points: powers instead of differences
+  check_distribution<GF16>(15, 2);  // the additive basis instead of differences
+  for (std::size_t t = 1; t <= 4; ++t) check_distribution<GF8>(7, t);
+}
+
+TEMPLATE_TEST_CASE("over GF(2^8), too, every polynomial of the degree comes from exactly one choice of coefficients",
+                   "", parley::GF256, parley::GF256ReedSolomon) {
+  // Sharing is linear, so the shares of 0 by the choices with a single 1 say all of it. Elimination of their values at
+  // the points 1, ..., t has to find t pivots, and their values at the other points have to be those of the polynomial
+  // through these and through 0 at 0.
+  using F = TestType;
+  for (const std::size_t t : {1U, 2U, 3U, 4U, 7U, 8U, 9U, 15U, 16U, 17U, 33U, 64U}) {
+    const std::size_t n = std::min<std::size_t>(2 * t + 3, 255);
+    const Shamir<F> scheme({.parties = n, .privacy_threshold = t});
+    std::vector<std::vector<F>> values;
+    for (std::size_t one = 0; one < t; ++one) {
+      std::vector<F> choice(t);
+      choice[one] = F::one();
+      Tape<F> tape(choice);
+      std::vector<F> of_choice;
+      for (const auto& row : scheme.share(std::vector<F>(1), tape)) of_choice.push_back(row.front());
+      REQUIRE(tape.drawn() == t);
+      values.push_back(of_choice);
+    }
+    std::vector<F> nodes = {F{}};
+    for (std::size_t i = 0; i < t; ++i) nodes.push_back(scheme.point(i));
+    const parley::LagrangeInterpolator<F> interpolator(nodes);
+    bool of_the_degree = true;
+    for (std::size_t party = t; party < n; ++party) {
+      const std::vector<F> weights = interpolator.coefficients(scheme.point(party));
+      for (const auto& row : values) {
+        F expected{};
+        for (std::size_t i = 0; i < t; ++i) expected += weights[i + 1] * row[i];
+        of_the_degree &= row[party] == expected;
+      }
+    }
+    CHECK(of_the_degree);
+    std::size_t pivots = 0;
+    for (std::size_t column = 0; column < t; ++column) {
+      std::size_t found = pivots;
+      while (found < t && values[found][column] == F{}) ++found;
+      if (found == t) continue;
+      std::swap(values[found], values[pivots]);
+      for (std::size_t row = pivots + 1; row < t; ++row) {
+        const F factor = values[row][column] * values[pivots][column].inverse();
+        for (std::size_t i = column; i < t; ++i) values[row][i] -= factor * values[pivots][i];
+      }
+      ++pivots;
+    }
+    CHECK(pivots == t);
+  }
 }
 
 TEST_CASE("Shamir sharing over tiny fields keeps every law, exhaustively") {
@@ -248,7 +301,7 @@ TEMPLATE_TEST_CASE("shares go into the caller's memory, or nowhere, and the scra
   std::vector<std::vector<F>> shares(5, std::vector<F>(10000, F{9}));
   std::vector<F> scratch(scheme.scratch_size(10000), F{3});
   REQUIRE(scratch.size() < 10000);
-  CHECK(scheme.scratch_size(1) == 2);
+  CHECK(scheme.scratch_size(1) == 2 + 64 / sizeof(F));  // the rest is to begin on a cache line
   CHECK(scheme.scratch_size(0) == 0);
   TestRandom same(6), again(6);
   scheme.share_into(secrets, same, spans_of(shares), scratch);
@@ -266,6 +319,27 @@ TEMPLATE_TEST_CASE("shares go into the caller's memory, or nowhere, and the scra
   rows.pop_back();
   CHECK(refused(scratch));
   CHECK(shares == untouched);
+}
+
+TEMPLATE_TEST_CASE("shares that go past the caches are the same", "", parley::Mersenne61, parley::GF256) {
+  using F = TestType;
+  constexpr std::size_t size = (std::size_t{1} << 22) / sizeof(F) + 77;
+  const Shamir<F> scheme({.parties = 3, .privacy_threshold = 1});
+  TestRandom draws(5);
+  const auto secrets = parley::test::random_elements<F>(size, draws);
+  std::vector<F> scratch(scheme.scratch_size(size));
+  // Rows that begin on cache lines, and rows that do not; the former go past the caches.
+  std::vector<std::vector<F>> shared;
+  for (const std::size_t offset : {std::size_t{0}, std::size_t{1}}) {
+    std::vector<parley::Buffer<F>> memory(3, parley::Buffer<F>(size + offset));
+    std::vector<std::span<F>> rows;
+    for (parley::Buffer<F>& row : memory) rows.push_back(std::span<F>(row).subspan(offset));
+    REQUIRE(parley::detail::go_past_caches<F>(rows) == (offset == 0));
+    TestRandom same(6);
+    scheme.share_into(secrets, same, rows, scratch);
+    for (const std::span<F> row : rows) shared.emplace_back(row.begin(), row.end());
+  }
+  for (std::size_t party = 0; party < 3; ++party) CHECK((shared[party] == shared[3 + party]));
 }
 
 TEMPLATE_TEST_CASE("the shares from one random stream are the same on every kind of machine", "", parley::Mersenne61,

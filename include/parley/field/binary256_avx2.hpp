@@ -8,8 +8,10 @@
 #include <cstdint>
 #include <cstring>
 #include <span>
+#include <utility>
 
 #include "parley/core/cpu.hpp"
+#include "parley/field/additive_basis.hpp"
 #include "parley/field/portable.hpp"
 
 #if defined(__x86_64__)
@@ -78,6 +80,20 @@ struct Binary256Avx2 : PortableKernels<F> {
       terms -= length;
       rows += length;
       coefficients += length;
+    }
+  }
+
+  /// As in PortableKernels. Nothing goes past the caches: half a cache line at a time would be slow.
+  [[PARLEY_AVX2]] static void evaluate_additive(const AdditiveEvaluation<F>& task) noexcept {
+    Factor factors[AdditiveBasis<F>::most_factors];
+    for (std::size_t number = 0; number < task.blocks(); ++number) {
+      const AdditiveBlock<F> block(task, number);
+      for (std::size_t k = 0; k < AdditiveBasis<F>::factors_of_block(task.degree); ++k)
+        factors[k] = Factor(block.factors[k]);
+      constexpr auto places = std::make_index_sequence<AdditiveBasis<F>::block>();
+      std::size_t i = 0;
+      for (; task.count - i >= lanes; i += lanes) evaluate<false>(task, block, factors, i, places);
+      if (i < task.count) evaluate<true>(task, block, factors, i, places);
     }
   }
 
@@ -181,6 +197,55 @@ struct Binary256Avx2 : PortableKernels<F> {
       const std::size_t rest = count - i;
       store(out + i, operation(load(in + i, rest)...), rest);
     }
+  }
+
+  template <bool partial>
+  [[PARLEY_AVX2, gnu::always_inline]] static Lanes load_if(const F* in, std::size_t rest) noexcept {
+    return partial ? load(in, rest) : load(in);
+  }
+  template <bool partial>
+  [[PARLEY_AVX2, gnu::always_inline]] static void store_if(F* out, Lanes x, std::size_t rest) noexcept {
+    partial ? store(out, x, rest) : store(out, x);
+  }
+
+  // a, b := a + w b, a + (w + 1) b; `w` is ignored, and taken for 0, where it `vanishes`.
+  [[PARLEY_AVX2, gnu::always_inline]] static void butterfly(Lanes& a, Lanes& b, const Factor& w,
+                                                            bool vanishes = false) noexcept {
+    if (!vanishes) a ^= w * b;
+    b ^= a;
+  }
+
+  // As in PortableKernels::evaluate_block.
+  template <bool partial, std::size_t... K>
+  [[PARLEY_AVX2, gnu::always_inline]] static void evaluate(const AdditiveEvaluation<F>& task,
+                                                           const AdditiveBlock<F>& block, const Factor* w,
+                                                           std::size_t i, std::index_sequence<K...>) noexcept {
+    const bool zero = block.has_zero;
+    Lanes v[] = {K <= task.degree ? load_if<partial>(task.term(K, i), task.count - i) : Lanes{}...};
+    for (std::size_t k = 8, group = 7; k <= task.degree && !zero; k += 8, ++group)
+      ((k + K <= task.degree ? void(v[K] ^= w[group] * load_if<partial>(task.term(k + K, i), task.count - i)) : void()),
+       ...);
+    if (task.degree >= 4) {
+      butterfly(v[0], v[4], w[0], zero);
+      butterfly(v[1], v[5], w[0], zero);
+      butterfly(v[2], v[6], w[0], zero);
+      butterfly(v[3], v[7], w[0], zero);
+    } else {
+      v[4] = v[0], v[5] = v[1], v[6] = v[2], v[7] = v[3];
+    }
+    if (task.degree >= 2) {
+      butterfly(v[0], v[2], w[1], zero);
+      butterfly(v[1], v[3], w[1], zero);
+      butterfly(v[4], v[6], w[2]);
+      butterfly(v[5], v[7], w[2]);
+    } else {
+      v[2] = v[0], v[3] = v[1], v[6] = v[4], v[7] = v[5];
+    }
+    butterfly(v[0], v[1], w[3], zero);
+    butterfly(v[2], v[3], w[4]);
+    butterfly(v[4], v[5], w[5]);
+    butterfly(v[6], v[7], w[6]);
+    ((block.rows[K] != nullptr ? store_if<partial>(block.rows[K] + i, v[K], task.count - i) : void()), ...);
   }
 
   [[PARLEY_AVX2, gnu::always_inline]] static F across(Lanes x) noexcept {

@@ -6,8 +6,10 @@
 #include <cstdint>
 #include <cstring>
 #include <span>
+#include <utility>
 
 #include "parley/core/cpu.hpp"
+#include "parley/field/additive_basis.hpp"
 #include "parley/field/binary256_isomorphism.hpp"
 #include "parley/field/portable.hpp"
 
@@ -91,6 +93,20 @@ struct Binary256Avx2Gfni : PortableKernels<F> {
       for (std::size_t k = 0; k < terms; ++k)
         total ^= native_product(to_native(load(rows[k].data() + i, rest)), to_native(broadcast(coefficients[k])));
       store(out + i, from_native(total), rest);
+    }
+  }
+
+  /// As in PortableKernels. Nothing goes past the caches: half a cache line at a time would be slow.
+  [[PARLEY_GFNI256]] static void evaluate_additive(const AdditiveEvaluation<F>& task) noexcept {
+    std::uint64_t factors[AdditiveBasis<F>::most_factors];
+    for (std::size_t number = 0; number < task.blocks(); ++number) {
+      const AdditiveBlock<F> block(task, number);
+      for (std::size_t k = 0; k < AdditiveBasis<F>::factors_of_block(task.degree); ++k)
+        factors[k] = binary256_multiplication<polynomial>(block.factors[k].value());
+      constexpr auto places = std::make_index_sequence<AdditiveBasis<F>::block>();
+      std::size_t i = 0;
+      for (; task.count - i >= lanes; i += lanes) evaluate<false>(task, block, factors, i, places);
+      if (i < task.count) evaluate<true>(task, block, factors, i, places);
     }
   }
 
@@ -183,6 +199,62 @@ struct Binary256Avx2Gfni : PortableKernels<F> {
       const std::size_t rest = count - i;
       store(out + i, operation(load(in + i, rest)...), rest);
     }
+  }
+
+  // x times the factor of the matrix.
+  [[PARLEY_GFNI256, gnu::always_inline]] static Lanes multiple(Lanes x, std::uint64_t matrix) noexcept {
+    return reinterpret_cast<Lanes>(_mm256_gf2p8affine_epi64_epi8(
+        reinterpret_cast<__m256i>(x), _mm256_set1_epi64x(static_cast<std::int64_t>(matrix)), 0));
+  }
+
+  template <bool partial>
+  [[PARLEY_GFNI256, gnu::always_inline]] static Lanes load_if(const F* in, std::size_t rest) noexcept {
+    return partial ? load(in, rest) : load(in);
+  }
+  template <bool partial>
+  [[PARLEY_GFNI256, gnu::always_inline]] static void store_if(F* out, Lanes x, std::size_t rest) noexcept {
+    partial ? store(out, x, rest) : store(out, x);
+  }
+
+  // a, b := a + w b, a + (w + 1) b; `w` is ignored, and taken for 0, where it `vanishes`.
+  [[PARLEY_GFNI256, gnu::always_inline]] static void butterfly(Lanes& a, Lanes& b, std::uint64_t w,
+                                                               bool vanishes = false) noexcept {
+    if (!vanishes) a ^= multiple(b, w);
+    b ^= a;
+  }
+
+  // As in PortableKernels::evaluate_block.
+  template <bool partial, std::size_t... K>
+  [[PARLEY_GFNI256, gnu::always_inline]] static void evaluate(const AdditiveEvaluation<F>& task,
+                                                              const AdditiveBlock<F>& block, const std::uint64_t* w,
+                                                              std::size_t i, std::index_sequence<K...>) noexcept {
+    const bool zero = block.has_zero;
+    Lanes v[] = {K <= task.degree ? load_if<partial>(task.term(K, i), task.count - i) : Lanes{}...};
+    for (std::size_t k = 8, group = 7; k <= task.degree && !zero; k += 8, ++group)
+      ((k + K <= task.degree ? void(v[K] ^= multiple(load_if<partial>(task.term(k + K, i), task.count - i), w[group]))
+                             : void()),
+       ...);
+    if (task.degree >= 4) {
+      butterfly(v[0], v[4], w[0], zero);
+      butterfly(v[1], v[5], w[0], zero);
+      butterfly(v[2], v[6], w[0], zero);
+      butterfly(v[3], v[7], w[0], zero);
+    } else {
+      v[4] = v[0], v[5] = v[1], v[6] = v[2], v[7] = v[3];
+    }
+    if (task.degree >= 2) {
+      butterfly(v[0], v[2], w[1], zero);
+      butterfly(v[1], v[3], w[1], zero);
+      butterfly(v[4], v[6], w[2]);
+      butterfly(v[5], v[7], w[2]);
+    } else {
+      v[2] = v[0], v[3] = v[1], v[6] = v[4], v[7] = v[5];
+    }
+    butterfly(v[0], v[1], w[3], zero);
+    butterfly(v[2], v[3], w[4]);
+    butterfly(v[4], v[5], w[5]);
+    butterfly(v[6], v[7], w[6]);
+    ((block.rows[K] != nullptr ? store_if<partial>(block.rows[K] + i, v[K], task.count - i) : void()), ...);
   }
 
   [[PARLEY_GFNI256, gnu::always_inline]] static F across(Lanes x) noexcept {

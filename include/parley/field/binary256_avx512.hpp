@@ -5,8 +5,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <utility>
 
 #include "parley/core/cpu.hpp"
+#include "parley/field/additive_basis.hpp"
 #include "parley/field/binary256_isomorphism.hpp"
 #include "parley/field/portable.hpp"
 
@@ -90,6 +92,22 @@ struct Binary256Avx512 : PortableKernels<F> {
       for (std::size_t k = 0; k < terms; ++k)
         total ^= native_product(to_native(load(rows[k].data() + i, mask)), to_native(broadcast(coefficients[k])));
       store(out + i, from_native(total), mask);
+    }
+  }
+
+  /// As in PortableKernels.
+  [[PARLEY_GFNI512]] static void evaluate_additive(const AdditiveEvaluation<F>& task) noexcept {
+    std::uint64_t factors[AdditiveBasis<F>::most_factors];
+    for (std::size_t number = 0; number < task.blocks(); ++number) {
+      const AdditiveBlock<F> block(task, number);
+      for (std::size_t k = 0; k < AdditiveBasis<F>::factors_of_block(task.degree); ++k)
+        factors[k] = binary256_multiplication<polynomial>(block.factors[k].value());
+      constexpr auto places = std::make_index_sequence<AdditiveBasis<F>::block>();
+      std::size_t i = 0;
+      if (task.past_caches)
+        for (; task.count - i >= lanes; i += lanes) evaluate<Store::past_caches>(task, block, factors, i, 0, places);
+      for (; task.count - i >= lanes; i += lanes) evaluate<Store::whole>(task, block, factors, i, 0, places);
+      if (i < task.count) evaluate<Store::masked>(task, block, factors, i, mask_of(task.count - i), places);
     }
   }
 
@@ -181,6 +199,69 @@ struct Binary256Avx512 : PortableKernels<F> {
       const __mmask64 mask = mask_of(count - i);
       store(out + i, operation(load(in + i, mask)...), mask);
     }
+  }
+
+  // x times the factor of the matrix.
+  [[PARLEY_GFNI512, gnu::always_inline]] static Lanes multiple(Lanes x, std::uint64_t matrix) noexcept {
+    return reinterpret_cast<Lanes>(_mm512_gf2p8affine_epi64_epi8(
+        reinterpret_cast<__m512i>(x), _mm512_set1_epi64(static_cast<std::int64_t>(matrix)), 0));
+  }
+
+  enum class Store { whole, past_caches, masked };
+
+  template <Store how>
+  [[PARLEY_GFNI512, gnu::always_inline]] static Lanes load_as(const F* in, __mmask64 mask) noexcept {
+    return how == Store::masked ? load(in, mask) : load(in);
+  }
+  template <Store how>
+  [[PARLEY_GFNI512, gnu::always_inline]] static void store_as(F* out, Lanes x, __mmask64 mask) noexcept {
+    if constexpr (how == Store::masked)
+      store(out, x, mask);
+    else if constexpr (how == Store::past_caches)
+      _mm512_stream_si512(reinterpret_cast<__m512i*>(out), reinterpret_cast<__m512i>(x));
+    else
+      store(out, x);
+  }
+
+  // a, b := a + w b, a + (w + 1) b; `w` is ignored, and taken for 0, where it `vanishes`.
+  [[PARLEY_GFNI512, gnu::always_inline]] static void butterfly(Lanes& a, Lanes& b, std::uint64_t w,
+                                                               bool vanishes = false) noexcept {
+    if (!vanishes) a ^= multiple(b, w);
+    b ^= a;
+  }
+
+  // As in PortableKernels::evaluate_block.
+  template <Store how, std::size_t... K>
+  [[PARLEY_GFNI512, gnu::always_inline]] static void evaluate(const AdditiveEvaluation<F>& task,
+                                                              const AdditiveBlock<F>& block, const std::uint64_t* w,
+                                                              std::size_t i, __mmask64 mask,
+                                                              std::index_sequence<K...>) noexcept {
+    const bool zero = block.has_zero;
+    Lanes v[] = {K <= task.degree ? load_as<how>(task.term(K, i), mask) : Lanes{}...};
+    for (std::size_t k = 8, group = 7; k <= task.degree && !zero; k += 8, ++group)
+      ((k + K <= task.degree ? void(v[K] ^= multiple(load_as<how>(task.term(k + K, i), mask), w[group])) : void()),
+       ...);
+    if (task.degree >= 4) {
+      butterfly(v[0], v[4], w[0], zero);
+      butterfly(v[1], v[5], w[0], zero);
+      butterfly(v[2], v[6], w[0], zero);
+      butterfly(v[3], v[7], w[0], zero);
+    } else {
+      v[4] = v[0], v[5] = v[1], v[6] = v[2], v[7] = v[3];
+    }
+    if (task.degree >= 2) {
+      butterfly(v[0], v[2], w[1], zero);
+      butterfly(v[1], v[3], w[1], zero);
+      butterfly(v[4], v[6], w[2]);
+      butterfly(v[5], v[7], w[2]);
+    } else {
+      v[2] = v[0], v[3] = v[1], v[6] = v[4], v[7] = v[5];
+    }
+    butterfly(v[0], v[1], w[3], zero);
+    butterfly(v[2], v[3], w[4]);
+    butterfly(v[4], v[5], w[5]);
+    butterfly(v[6], v[7], w[6]);
+    ((block.rows[K] != nullptr ? store_as<how>(block.rows[K] + i, v[K], mask) : void()), ...);
   }
 
   [[PARLEY_GFNI512, gnu::always_inline]] static F across(Lanes x) noexcept {

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Between GF(2^8) modulo any irreducible polynomial and the one modulo x^8 + x^4 + x^3 + x + 1, which processors with
-// GFNI multiply in. [Intel SDM, volume 2, GF2P8AFFINEQB, GF2P8MULB]
+// What processors with GFNI need to multiply in GF(2^8) modulo any irreducible polynomial: the way to and from the field
+// modulo x^8 + x^4 + x^3 + x + 1, which they multiply in, and the matrices of multiplications by one factor.
+// [Intel SDM, volume 2, GF2P8AFFINEQB, GF2P8MULB]
 #pragma once
 
+#include <array>
 #include <cstdint>
 
 namespace parley::detail {
@@ -69,5 +71,28 @@ class Binary256Isomorphism {
   static constexpr std::uint64_t to_native = matrix(forward());
   static constexpr std::uint64_t from_native = matrix(backward());
 };
+
+/// The matrix by which GF2P8AFFINEQB multiplies by `factor` modulo `polynomial`: the sum of those of the powers of x
+/// in it. Constant time.
+template <std::uint16_t polynomial>
+constexpr std::uint64_t binary256_multiplication(std::uint8_t factor) noexcept {
+  // Output bit `row` of the product of x^power and x^column.
+  constexpr auto of_powers = [] {
+    std::array<std::uint64_t, 8> matrices{};
+    unsigned element = 1;
+    for (unsigned exponent = 0; exponent < 15; ++exponent) {
+      for (unsigned power = 0; power < 8; ++power)
+        for (unsigned row = 0; row < 8; ++row)
+          if (exponent >= power && exponent - power < 8 && ((element >> row) & 1) != 0)
+            matrices[power] |= std::uint64_t{1} << (8 * (7 - row) + (exponent - power));
+      element = (element << 1) ^ ((element >> 7) * polynomial);
+    }
+    return matrices;
+  }();
+  std::uint64_t result = 0;
+  for (unsigned power = 0; power < 8; ++power)
+    result ^= of_powers[power] & (0 - std::uint64_t{(unsigned{factor} >> power) & 1U});
+  return result;
+}
 
 }  // namespace parley::detail

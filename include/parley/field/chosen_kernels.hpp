@@ -61,6 +61,9 @@ struct ChosenKernels {
                        F* differences, std::size_t degree, std::size_t count) noexcept {
     choose([&](auto kernels) { kernels.tabulate(rows, parties, first, constants, differences, degree, count); });
   }
+  static void evaluate_additive(const AdditiveEvaluation<F>& task) noexcept requires HasAdditiveBasis<F> {
+    choose([&](auto kernels) { kernels.evaluate_additive(task); });
+  }
   static void encode(std::byte* out, const F* in, std::size_t count) noexcept {
     choose([&](auto kernels) { kernels.encode(out, in, count); });
   }

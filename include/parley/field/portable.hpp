@@ -20,6 +20,7 @@
 
 #include "parley/core/constant_time.hpp"
 #include "parley/core/wipe.hpp"
+#include "parley/field/additive_basis.hpp"
 #include "parley/field/concepts.hpp"
 
 namespace parley::detail {
@@ -41,8 +42,14 @@ concept MemoryIsEncoding = requires {
 }
 &&std::endian::native == std::endian::little;
 
+/// There is nothing to check in a word.
+template <class F>
+concept EveryWordIsElement = MemoryIsEncoding<F> && BinaryField<F> && requires {
+  requires static_cast<typename F::Word>(~F::sample_mask) == 0;
+};
+
 /// [Mon87] Montgomery: Speeding the Pollard and Elliptic Curve Methods of Factorization, 1987 (section 10.3.1, batch
-/// inversion).
+/// inversion). [LCH14] as in additive_basis.hpp.
 ///
 /// Pointers to `count` elements each; `out` equals an input or does not overlap it. Lengths were checked at the door.
 template <Ring F>
@@ -167,6 +174,18 @@ struct PortableKernels {
     }
   }
 
+  /// The values of polynomials in the additive basis.
+  static void evaluate_additive(const AdditiveEvaluation<F>& task) noexcept requires HasAdditiveBasis<F> {
+    for (std::size_t number = 0; number < task.blocks(); ++number) {
+      const AdditiveBlock<F> block(task, number);
+      std::size_t i = 0;
+      if constexpr (HasPacked<F>) {
+        for (; task.count - i >= lanes; i += lanes) evaluate_block<Wide>(task, block, i);
+      }
+      for (; i < task.count; ++i) evaluate_block<F>(task, block, i);
+    }
+  }
+
   static void encode(std::byte* out, const F* in, std::size_t count) noexcept {
     if constexpr (MemoryIsEncoding<F>) {
       if (count > 0) std::memcpy(out, in, count * F::encoded_size);  // memcpy wants pointers even for no bytes
@@ -179,7 +198,10 @@ struct PortableKernels {
 
   /// Whether every encoding is canonical; if not, all of `out` is zero.
   static bool decode(F* out, const std::byte* in, std::size_t count) noexcept {
-    if constexpr (MemoryIsEncoding<F>) {
+    if constexpr (EveryWordIsElement<F>) {
+      if (count > 0) std::memcpy(static_cast<void*>(out), in, count * sizeof(F));
+      return true;
+    } else if constexpr (MemoryIsEncoding<F>) {
       using Word = typename F::Word;
       Word wrong = 0;
       for (std::size_t i = 0; i < count; ++i) {
@@ -207,14 +229,18 @@ struct PortableKernels {
   /// Makes of random bytes what `from_sample` makes of them; false where it rejects any. These are no elements
   /// afterwards.
   static bool mask_samples(F* samples, std::size_t count) noexcept requires MemoryIsEncoding<F> {
-    using Word = typename F::Word;
-    Word rejected = 0;
-    for (std::size_t i = 0; i < count; ++i) {
-      const auto word = static_cast<Word>(std::bit_cast<Word>(samples[i]) & F::sample_mask);
-      rejected = static_cast<Word>(rejected | F::noncanonical(word));
-      samples[i] = std::bit_cast<F>(word);
+    if constexpr (EveryWordIsElement<F>) {
+      return true;
+    } else {
+      using Word = typename F::Word;
+      Word rejected = 0;
+      for (std::size_t i = 0; i < count; ++i) {
+        const auto word = static_cast<Word>(std::bit_cast<Word>(samples[i]) & F::sample_mask);
+        rejected = static_cast<Word>(rejected | F::noncanonical(word));
+        samples[i] = std::bit_cast<F>(word);
+      }
+      return rejected == 0;
     }
-    return rejected == 0;
   }
 
   /// The elements that `from_sample` makes of samples of F::sample_size bytes each, one after the other without those
@@ -303,6 +329,30 @@ struct PortableKernels {
       for (; count - i >= lanes; i += lanes) store(out + i, operation(load<Wide>(in + i)...));
     }
     for (; i < count; ++i) store(out + i, operation(load<F>(in + i)...));
+  }
+
+  /// The values at a block of points, from entry i on: the coefficients of the polynomials of degree below 8 that have
+  /// the same values there, and the last three levels of the transform [LCH14, section III.A] on them.
+  template <class X>
+  static void evaluate_block(const AdditiveEvaluation<F>& task, const AdditiveBlock<F>& block, std::size_t i) noexcept {
+    constexpr std::size_t size = AdditiveBasis<F>::block;
+    X values[size] = {};
+    for (std::size_t k = 0; k <= task.degree; ++k) {
+      const X term = load<X>(task.term(k, i));
+      X& value = values[k % size];
+      value = value + (k < size ? term : term * X(block.factors[AdditiveBasis<F>::block_factors + k / size - 1]));
+    }
+    const F* factor = block.factors;
+    for (std::size_t half = size / 2; half > 0; half /= 2)
+      for (std::size_t start = 0; start < size; start += 2 * half) {
+        const X w(*factor++);
+        for (std::size_t k = start; k < start + half; ++k) {
+          values[k] = values[k] + values[k + half] * w;
+          values[k + half] = values[k + half] + values[k];
+        }
+      }
+    for (std::size_t place = 0; place < size; ++place)
+      if (block.rows[place] != nullptr) store(block.rows[place] + i, values[place]);
   }
 
   /// operation(...operation(zero, inputs[0])..., inputs[count - 1]) for an operation that adds something to its first

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <vector>
@@ -20,17 +21,55 @@ inline constexpr std::size_t max_sharing_parties = std::size_t{1} << 20;
 namespace detail {
 
 /// How many entries to work on at a time where `rows` vectors of them are in use at once: few enough for the
-/// first-level cache, of which 32 KiB are common, yet enough to make the cost of a call to a kernel negligible. A
-/// function of the shape alone, so that the same random stream gives the same shares on every machine.
+/// first-level cache, of which 32 KiB are common, yet enough to make the cost of a call to a kernel negligible, and a
+/// multiple of 64, so that all pieces of an aligned row are aligned. A function of the shape alone, so that the same
+/// random stream gives the same shares on every machine.
 template <class T>
 constexpr std::size_t chunk_length(std::size_t rows) noexcept {
-  return std::clamp<std::size_t>(32768 / (rows * sizeof(T)), 64, 4096);
+  return std::clamp<std::size_t>(32768 / (rows * sizeof(T)) / 64 * 64, 64, 4096);
 }
 
 /// Calls work(first, length) for consecutive pieces of `size` entries, of at most `chunk` entries each.
 template <class Work>
 void for_each_chunk(std::size_t size, std::size_t chunk, Work work) {
   for (std::size_t first = 0; first < size; first += chunk) work(first, std::min(chunk, size - first));
+}
+
+inline constexpr std::size_t cache_line = 64;
+
+/// Memory that begins on a cache line is twice as fast where vectors of that length are stored and loaded: how many
+/// elements more are needed so that some `size` of them begin on one.
+template <class T>
+constexpr std::size_t room_to_align(std::size_t size) noexcept {
+  return size == 0 ? 0 : cache_line / sizeof(T);
+}
+
+/// The `size` elements from the first cache line in `memory` on, where that is possible.
+template <class T>
+std::span<T> aligned(std::span<T> memory, std::size_t size) noexcept {
+  const std::size_t excess = (0 - reinterpret_cast<std::uintptr_t>(memory.data())) % cache_line;
+  const std::size_t skipped = excess / sizeof(T);
+  return memory.subspan(skipped * sizeof(T) == excess && skipped + size <= memory.size() ? skipped : 0, size);
+}
+
+/// Whether rows are to be written past the caches: there is more than fits in them, and the rows begin on cache lines.
+template <class T>
+bool go_past_caches(std::span<const std::span<T>> rows) noexcept {
+  constexpr std::size_t much = std::size_t{1} << 23;
+  std::size_t bytes = 0;
+  for (const std::span<T> row : rows) {
+    bytes += row.size_bytes();
+    if (reinterpret_cast<std::uintptr_t>(row.data()) % cache_line != 0) return false;
+  }
+  return bytes >= much;
+}
+
+/// Orders what was written past the caches before what this thread writes next: the processor does not by itself, and
+/// another thread that is told of the rows would read what was there before.
+inline void finish_past_caches() noexcept {
+#if defined(__x86_64__)
+  __builtin_ia32_sfence();
+#endif
 }
 
 /// Runs `work`, which writes `rows`; where it throws, no part of its work stays behind.

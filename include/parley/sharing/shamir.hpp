@@ -13,6 +13,7 @@
 
 #include "parley/core/error.hpp"
 #include "parley/core/wipe.hpp"
+#include "parley/field/additive_basis.hpp"
 #include "parley/field/concepts.hpp"
 #include "parley/field/uniform.hpp"
 #include "parley/field/vector.hpp"
@@ -69,6 +70,8 @@ class Shamir {
       throw Error(ErrorCode::invalid_argument, std::string(F::name) +
                                                    " has fewer points other than 0 than there are parties (" +
                                                    std::to_string(parties_) + ")");
+    if constexpr (detail::HasAdditiveBasis<F>)
+      factors_ = detail::AdditiveBasis<F>::factors(parties_, privacy_threshold_);
     consecutive_ = true;
     for (std::size_t i = 0; i < parties_; ++i) consecutive_ = consecutive_ && F::embed(i + 1) - F::embed(i) == F::one();
   }
@@ -94,7 +97,7 @@ class Shamir {
   /// How many elements of scratch memory share_into() needs for a batch of `size` secrets; bounded, however large the
   /// batch.
   [[nodiscard]] std::size_t scratch_size(std::size_t size) const noexcept {
-    return privacy_threshold_ * std::min(size, chunk_length());
+    return privacy_threshold_ * std::min(size, chunk_length()) + detail::room_to_align<F>(size);
   }
 
   /// share() into the caller's memory, without allocation: one row of secrets.size() entries for each party, and at
@@ -109,11 +112,15 @@ class Shamir {
                                                    " elements was given, " +
                                                    std::to_string(scratch_size(secrets.size())) + " are needed");
     const WipedScratch wiped{scratch.first(scratch_size(secrets.size()))};
+    const std::span<F> room = detail::aligned(scratch, privacy_threshold_ * std::min(secrets.size(), chunk_length()));
+    const bool past_caches = detail::go_past_caches<F>(shares);
     detail::write_all_or_nothing(shares, [&] {
       detail::for_each_chunk(secrets.size(), chunk_length(), [&](std::size_t first, std::size_t length) {
-        const std::span<F> drawn = scratch.first(privacy_threshold_ * length);
+        const std::span<F> drawn = room.first(privacy_threshold_ * length);
         fill_uniform(random, drawn);
-        if (consecutive_)
+        if constexpr (detail::HasAdditiveBasis<F>)
+          evaluate_additive(secrets.subspan(first, length), drawn, shares, first, past_caches);
+        else if (consecutive_)
           evaluate_newton(secrets.subspan(first, length), drawn, shares, first);
         else
           evaluate_powers(
@@ -121,6 +128,7 @@ class Shamir {
               first);
       });
     });
+    if (past_caches) detail::finish_past_caches();
   }
 
   /// shares[party][entry] by prescribed polynomials: that of an entry is secrets[entry] + sum of coefficients[i][entry]
@@ -213,6 +221,16 @@ class Shamir {
                                  secrets.size());
   }
 
+  // f = s + sum of c_i X_i for i = 1, ..., t, where X_i has the degree i and is 0 at 0: the change to the powers of x is
+  // triangular and invertible and keeps s, so uniform c_i give exactly the uniform polynomials of degree at most t.
+  // `coefficients` has c_i at row i - 1.
+  void evaluate_additive(std::span<const F> secrets, std::span<const F> coefficients,
+                         std::span<const std::span<F>> shares, std::size_t first,
+                         bool past_caches) const requires detail::HasAdditiveBasis<F> {
+    detail::Kernels<F>::evaluate_additive({shares.data(), parties_, first, secrets.data(), coefficients.data(),
+                                           privacy_threshold_, secrets.size(), factors_.data(), past_caches});
+  }
+
   // f(x) = s + sum of c_i x^i for i = 1, ..., t, with c_i = coefficients(i - 1).
   template <class Coefficients>
   void evaluate_powers(std::span<const F> secrets, Coefficients coefficients, std::span<const std::span<F>> shares,
@@ -229,7 +247,8 @@ class Shamir {
 
   std::size_t parties_;
   std::size_t privacy_threshold_;
-  bool consecutive_;  // the parties' points are 1, 2, ..., n
+  bool consecutive_;        // the parties' points are 1, 2, ..., n
+  std::vector<F> factors_;  // of the evaluation in the additive basis, where the field has it
 };
 
 }  // namespace parley

@@ -195,7 +195,7 @@ void check_decode_rejects(TestRandom& random) {
 }
 
 /// The product of matrices, and of a matrix and vectors that are apart in memory, against sums of products. The shapes
-/// lie around those of the parts that kernels work on: rows by 8, terms by 4, 16, 64 and 128, columns by 8 and 32.
+/// lie around those of the parts that kernels work on: rows by 4, terms by 3, 12, 16, 64 and 128, columns by 8 and 32.
 template <Field F>
 void check_matrices(TestRandom& random) {
   Law law("matrix products are sums of products");

@@ -87,6 +87,13 @@ struct Mersenne61Avx2 : PortableKernels<F> {
     if (i < count) store(out + i, combine<true>(rows, coefficients, terms, i, rest), rest);
   }
 
+  [[PARLEY_AVX2]] static void one_where_zero(F* out, const F* in, std::size_t count) noexcept {
+    lanewise<OneWhereZero>({}, count, out, in);
+  }
+  static void invert(F* elements, std::size_t count) noexcept {
+    PortableKernels<F>::template invert_with<Mersenne61Avx2, 16 * lanes>(elements, count);
+  }
+
   /// As in PortableKernels. The levels of the table of differences are worked on in strips of at most eight, which stay
   /// in registers while all values of their lowest level come out, the strip of the highest levels first.
   [[PARLEY_AVX2]] static void tabulate(const std::span<F>* rows, std::size_t parties, std::size_t first,
@@ -193,6 +200,9 @@ struct Mersenne61Avx2 : PortableKernels<F> {
   };
   struct Negate {
     [[PARLEY_AVX2, gnu::always_inline]] Lanes operator()(Lanes a) const noexcept { return canonical(p - a); }
+  };
+  struct OneWhereZero {  // of a - 1, the highest bit is set only where a = 0
+    [[PARLEY_AVX2, gnu::always_inline]] Lanes operator()(Lanes a) const noexcept { return (a - 1) >> 63; }
   };
   struct Multiply {
     [[PARLEY_AVX2, gnu::always_inline]] Lanes operator()(Lanes a, Lanes b) const noexcept {

@@ -255,6 +255,11 @@ struct PortableKernels {
     return accepted;
   }
 
+  /// out[i] = 1 where in[i] is 0, else 0
+  static void one_where_zero(F* out, const F* in, std::size_t count) noexcept {
+    for (std::size_t i = 0; i < count; ++i) out[i] = select(in[i] == F::zero(), F::one(), F::zero());
+  }
+
   /// Each element by its inverse, zero by zero.
   static void invert(F* elements, std::size_t count) noexcept {
     if constexpr (HasPacked<F>) {
@@ -264,7 +269,7 @@ struct PortableKernels {
     }
   }
 
-  /// The same, by the products of a backend, of `chains` elements in a call: enough to keep it busy.
+  /// The same, by the kernels of a backend, with `chains` elements in a call: enough to keep it busy.
   template <class Backend, std::size_t chains>
   static void invert_with(F* elements, std::size_t count) noexcept {
     constexpr std::size_t few = 4 * chains;
@@ -374,22 +379,19 @@ struct PortableKernels {
   }
 
   /// [Mon87] One inversion for all: of the product, which is then multiplied by all elements but one. The products run
-  /// in `chains` independent chains, of every chains-th element each, by the vector kernels of `Backend`. Zeros are
-  /// replaced by ones on the way, without a branch.
+  /// in `chains` independent chains, of every chains-th element each, by the vector kernels of `Backend`. Ones are added
+  /// to zeros on the way, and subtracted from their inverses.
   template <class Backend, std::size_t chains, std::size_t capacity>
   static void invert_together(F* elements, std::size_t count) noexcept {
     F before[capacity];  // the product of the elements before this one in its chain
-    F product[chains];
-    bool zero[capacity];
+    F product[chains], added[chains], nonzero[chains];
     std::fill_n(product, chains, F::one());
     for (std::size_t i = 0; i < count; i += chains) {
       const std::size_t length = std::min(count - i, chains);
-      for (std::size_t k = i; k < i + length; ++k) {
-        zero[k] = elements[k] == F::zero();
-        elements[k] = select(zero[k], F::one(), elements[k]);
-      }
+      Backend::one_where_zero(added, elements + i, length);
+      Backend::add(nonzero, elements + i, added, length);
       std::copy_n(product, length, before + i);
-      Backend::multiply(product, product, elements + i, length);
+      Backend::multiply(product, product, nonzero, length);
     }
     if constexpr (chains == 1) {
       product[0] = product[0].inverse();
@@ -399,13 +401,15 @@ struct PortableKernels {
     for (std::size_t i = (count + chains - 1) / chains * chains; i > 0;) {
       i -= chains;
       const std::size_t length = std::min(count - i, chains);
-      Backend::multiply(before + i, before + i, product, length);
-      Backend::multiply(product, product, elements + i, length);
-      for (std::size_t k = i; k < i + length; ++k) elements[k] = select(zero[k], F::zero(), before[k]);
+      Backend::one_where_zero(added, elements + i, length);
+      Backend::add(nonzero, elements + i, added, length);
+      Backend::multiply(elements + i, before + i, product, length);
+      Backend::subtract(elements + i, elements + i, added, length);
+      Backend::multiply(product, product, nonzero, length);
     }
     wipe(std::span<F>(before, count));
-    wipe(std::span<F>(product));
-    wipe(std::span<bool>(zero, count));
+    wipe(product);
+    wipe(nonzero);
   }
 
   /// Without a branch.

@@ -33,6 +33,8 @@ inline std::optional<std::set<std::string>> may_include(const std::string& layer
       {"engine", {"core", "field", "poly", "sharing", "net", "engine"}},
       // Neither a sharing scheme nor a socket: functions are written over the engine concept.
       {"functions", {"core", "field", "poly", "engine", "functions"}},
+      // An optional layer beside the others: nobody below or above includes it, so that nobody needs GMP who does not.
+      {"gmp", {"core", "field", "poly", "sharing", "gmp"}},
       // parley.hpp and version.hpp themselves
       {"", {"", "core", "field", "poly", "sharing", "net", "engine", "functions"}},
   };
@@ -43,8 +45,8 @@ inline std::optional<std::set<std::string>> may_include(const std::string& layer
 /// Whether a header from outside parley may be included: the standard library as far as GCC 12 and Clang 14 both have
 /// it, the processors' intrinsics, and what it takes to ask the operating system for randomness. Left out on purpose:
 /// <iostream> (a static object in every translation unit; <istream>, <ostream> do), <regex> (compile time), <coroutine>
-/// (GCC 12 miscompiles temporaries in co_await expressions).
-inline bool is_permitted_outside(std::string_view name) {
+/// (GCC 12 miscompiles temporaries in co_await expressions). The layer gmp may include GMP as well.
+inline bool is_permitted_outside(const std::string& layer, std::string_view name) {
   static const std::set<std::string_view> permitted{
       "algorithm", "any", "array", "atomic", "barrier", "bit", "bitset", "cctype", "cerrno", "cfenv", "cfloat",
       "charconv", "chrono", "cinttypes", "climits", "cmath", "compare", "complex", "concepts", "condition_variable",
@@ -59,7 +61,7 @@ inline bool is_permitted_outside(std::string_view name) {
       "immintrin.h", "tmmintrin.h", "wmmintrin.h", "cpuid.h", "arm_acle.h", "arm_neon.h", "sys/auxv.h", "asm/hwcap.h",
       // randomness of the operating system, and its loss in a forked process
       "sys/random.h", "sys/mman.h", "sys/types.h", "fcntl.h", "unistd.h", "windows.h", "bcrypt.h"};
-  return permitted.contains(name);
+  return permitted.contains(name) || (layer == "gmp" && name == "gmp.h");
 }
 
 /// "core" for "parley/core/bytes.hpp" and for "parley/core/detail/x.hpp", "" for "parley/parley.hpp".
@@ -120,7 +122,7 @@ inline std::vector<std::string> broken_include_rules(const Headers& headers) {
     for (const Include& include : includes_of(text)) {
       const std::string place = path + ":" + std::to_string(include.line) + ": ";
       if (!is_of_parley(include)) {
-        if (!is_permitted_outside(include.name)) broken.push_back(place + include.name + " is not permitted");
+        if (!is_permitted_outside(layer, include.name)) broken.push_back(place + include.name + " is not permitted");
       } else if (!include.quoted) {
         broken.push_back(place + "write \"" + include.name + "\"");
       } else if (!headers.contains(include.name)) {

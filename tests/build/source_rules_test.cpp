@@ -94,6 +94,15 @@ TEST_CASE("a header from outside the standard library, a misspelt or relative on
   CHECK(broken_include_rules({{"parley/utilities/things.hpp", ""}}).size() == 1);
 }
 
+TEST_CASE("GMP is included by the layer gmp alone, and that by no other layer") {
+  CHECK(broken_include_rules({{"parley/gmp/runtime_field.hpp", "#include <gmp.h>\n"}}).empty());
+  for (const char* header : {"parley/field/concepts.hpp", "parley/functions/sum.hpp", "parley/parley.hpp"}) {
+    CHECK(broken_include_rules({{header, "#include <gmp.h>\n"}}).size() == 1);
+    CHECK(broken_include_rules({{header, "#include \"parley/gmp/shamir.hpp\"\n"}, {"parley/gmp/shamir.hpp", ""}})
+              .size() == 1);
+  }
+}
+
 TEST_CASE("a cycle of includes within a layer is found at each of its headers") {
   CHECK(include_cycles({{"parley/core/a.hpp", "#include \"parley/core/b.hpp\"\n"},
                         {"parley/core/b.hpp", "#include \"parley/core/c.hpp\"\n"},

@@ -74,6 +74,16 @@ void check_kernels(std::size_t count) {
     vector::linear_combination<F>(out, in.coefficients, rows);
   });
   check_kernel<F>(
+      "vector::linear_combinations",
+      [](In in) {
+        std::vector<F> out(2 * in.a.size());
+        const std::vector<std::span<F>> halves = {Out(out).first(in.a.size()), Out(out).last(in.a.size())};
+        vector::linear_combinations<F>(halves, std::span(in.coefficients).first(4),
+                                       std::vector<std::span<const F>>{in.a, in.b});
+        return out;
+      },
+      inputs);
+  check_kernel<F>(
       "vector::inner_product", [](In in) { return vector::inner_product<F>(in.a, in.b); }, inputs);
   check_kernel<F>(
       "vector::sum", [](In in) { return vector::sum<F>(in.a); }, inputs);

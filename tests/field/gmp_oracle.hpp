@@ -44,6 +44,9 @@ class BigInteger {
   }
   ~BigInteger() { mpz_clear(value_); }
 
+  mpz_ptr get() { return value_; }
+  mpz_srcptr get() const { return value_; }
+
   friend BigInteger operator+(BigInteger a, const BigInteger& b) {
     mpz_add(a.value_, a.value_, b.value_);
     return a;

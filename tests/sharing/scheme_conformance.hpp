@@ -125,7 +125,7 @@ void check_reconstruction_refuses(const S& scheme, const std::vector<std::vector
     rows[position].pop_back();
     refuses("shares where party", everyone, rows);
     rows[position] = shares[position];
-    rows[position].push_back(typename S::Share{});
+    rows[position].push_back(shares[position].back());
     refuses("shares where party", everyone, rows);
   }
   auto rows = shares;

@@ -28,6 +28,37 @@ struct ShamirParameters {
   std::size_t privacy_threshold = 0;
 };
 
+namespace detail {
+
+/// Refuses parameters with which no field could be shared over.
+inline void require_shamir_parameters(ShamirParameters parameters) {
+  require_party_count(parameters.parties);
+  if (parameters.privacy_threshold == 0)
+    throw Error(ErrorCode::invalid_argument,
+                "a privacy_threshold of 0 would give every party the secret itself; 1 is the least");
+  if (parameters.privacy_threshold >= parameters.parties)
+    throw Error(ErrorCode::invalid_argument, "a privacy_threshold of " + std::to_string(parameters.privacy_threshold) +
+                                                 " among " + std::to_string(parameters.parties) + " parties; at most " +
+                                                 std::to_string(parameters.parties - 1) +
+                                                 " leaves enough to reconstruct");
+}
+
+/// Refuses all but one vector of `size` coefficients for each of the powers 1, ..., privacy_threshold.
+template <class F>
+void require_coefficients(std::span<const std::vector<F>> coefficients, std::size_t privacy_threshold,
+                          std::size_t size) {
+  if (coefficients.size() != privacy_threshold)
+    throw Error(ErrorCode::invalid_argument, std::to_string(coefficients.size()) +
+                                                 " vectors of coefficients were given, a privacy_threshold of " +
+                                                 std::to_string(privacy_threshold) + " needs as many");
+  for (const std::vector<F>& row : coefficients)
+    if (row.size() != size)
+      throw Error(ErrorCode::invalid_argument,
+                  std::to_string(row.size()) + " coefficients were given for " + std::to_string(size) + " secrets");
+}
+
+}  // namespace detail
+
 /// Secrets that survived error correction, and the parties (ascending) with a wrong share of any of them.
 template <Field F>
 struct Corrected {
@@ -58,14 +89,7 @@ class Shamir {
   /// party. A threshold of 0 would hand every party the secret itself.
   explicit Shamir(ShamirParameters parameters)
       : parties_(parameters.parties), privacy_threshold_(parameters.privacy_threshold) {
-    detail::require_party_count(parties_);
-    if (privacy_threshold_ == 0)
-      throw Error(ErrorCode::invalid_argument,
-                  "a privacy_threshold of 0 would give every party the secret itself; 1 is the least");
-    if (privacy_threshold_ >= parties_)
-      throw Error(ErrorCode::invalid_argument, "a privacy_threshold of " + std::to_string(privacy_threshold_) +
-                                                   " among " + std::to_string(parties_) + " parties; at most " +
-                                                   std::to_string(parties_ - 1) + " leaves enough to reconstruct");
+    detail::require_shamir_parameters(parameters);
     if (!F::order_exceeds(parties_))
       throw Error(ErrorCode::invalid_argument, std::string(F::name) +
                                                    " has fewer points other than 0 than there are parties (" +
@@ -137,14 +161,7 @@ class Shamir {
   /// coefficients, as long as `secrets`.
   [[nodiscard]] std::vector<std::vector<F>> share_with_coefficients(
       std::span<const F> secrets, std::span<const std::vector<F>> coefficients) const {
-    if (coefficients.size() != privacy_threshold_)
-      throw Error(ErrorCode::invalid_argument, std::to_string(coefficients.size()) +
-                                                   " vectors of coefficients were given, a privacy_threshold of " +
-                                                   std::to_string(privacy_threshold_) + " needs as many");
-    for (const std::vector<F>& row : coefficients)
-      if (row.size() != secrets.size())
-        throw Error(ErrorCode::invalid_argument, std::to_string(row.size()) + " coefficients were given for " +
-                                                     std::to_string(secrets.size()) + " secrets");
+    detail::require_coefficients(coefficients, privacy_threshold_, secrets.size());
     std::vector<std::vector<F>> shares(parties_, std::vector<F>(secrets.size()));
     evaluate_powers(
         secrets, [&](std::size_t i) { return std::span<const F>(coefficients[i]); }, detail::writable_rows(shares), 0);

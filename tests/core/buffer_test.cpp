@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Buffers: blocks of memory that are recycled are as good as new ones, whichever thread freed them.
 #include "parley/core/buffer.hpp"
 
 #include <cstddef>

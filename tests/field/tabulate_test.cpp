@@ -11,6 +11,7 @@
 #include "parley/core/random.hpp"
 #include "parley/field/mersenne127.hpp"
 #include "parley/field/mersenne61.hpp"
+#include "parley/field/named_primes.hpp"
 #include "parley/field/small_prime.hpp"
 #include "parley/field/uniform.hpp"
 #include "parley/field/vector.hpp"
@@ -60,7 +61,7 @@ void check(std::size_t degree, std::size_t parties, std::size_t count, bool extr
 }  // namespace
 
 TEMPLATE_TEST_CASE("polynomials are tabulated from their differences", "", parley::Mersenne61, parley::Mersenne127,
-                   parley::SmallPrime<127>) {
+                   parley::SmallPrime<127>, parley::Bls12_381Scalar) {
   parley::test::under_each_kind_of_machine([] {
     parley::testing::Law law("the values are those of Newton's formula");
     for (std::size_t degree = 1; degree <= 18; ++degree)

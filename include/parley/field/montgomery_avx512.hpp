@@ -92,14 +92,41 @@ struct MontgomeryAvx512 : PortableKernels<F>, private MontgomeryLanes<Representa
     }
   }
 
+  [[PARLEY_IFMA]] static void tabulate(const std::span<F>* rows, std::size_t parties, std::size_t first,
+                                       const F* constants, F* differences, std::size_t degree,
+                                       std::size_t count) noexcept {
+    constexpr std::size_t most_levels = 24576 / sizeof(Limbs);  // they stay in the first-level cache
+    if (degree >= most_levels)
+      return PortableKernels<F>::template tabulate_with<MontgomeryAvx512>(rows, parties, first, constants, differences,
+                                                                          degree, count);
+    Limbs level[most_levels];
+    for (std::size_t i = 0; i < count; i += lanes) {
+      const std::size_t left = std::min(count - i, lanes);
+      level[0] = split_exactly(Transpose::load(constants + i, left), over_limbs);
+      for (std::size_t k = 1; k <= degree; ++k)
+        level[k] = split_exactly(Transpose::load(differences + (k - 1) * count + i, left), over_limbs);
+      for (std::size_t party = 0; party < parties; ++party) {
+        for (std::size_t k = 0; k < (party + 1 < parties ? degree : 1); ++k)
+          level[k] = without_carries(canonical(plus(level[k], level[k + 1], over_limbs), over_limbs), over_limbs);
+        Transpose::store(rows[party].data() + first + i, join(level[0], over_words), left);
+      }
+    }
+    wipe(std::span<Limbs>(level, degree + 1));
+  }
+
   [[PARLEY_IFMA]] static void encode(std::byte* out, const F* in, std::size_t count) noexcept {
     const ShiftedLimbs one = split_shifted(Words{{Lanes{} + 1}}, over_shifted_limbs);
     for (std::size_t i = 0; i < count; i += lanes) {
       const std::size_t left = std::min(count - i, lanes);
-      std::uint64_t integers[lanes * n];
-      Transpose::store(integers, Scale{one}(Transpose::load(in + i, left)));
-      for (std::size_t j = 0; j < left; ++j)
-        std::memcpy(out + (i + j) * F::encoded_size, integers + j * n, F::encoded_size);
+      const Words integers = Scale{one}(Transpose::load(in + i, left));
+      if constexpr (F::encoded_size == 8 * n) {
+        Transpose::store(out + i * F::encoded_size, integers, left);
+      } else {
+        std::uint64_t words[lanes * n];
+        Transpose::store(words, integers);
+        for (std::size_t j = 0; j < left; ++j)
+          std::memcpy(out + (i + j) * F::encoded_size, words + j * n, F::encoded_size);
+      }
     }
   }
 
@@ -135,20 +162,25 @@ struct MontgomeryAvx512 : PortableKernels<F>, private MontgomeryLanes<Representa
     return accepted;
   }
 
-  [[PARLEY_IFMA]] static void invert(F* elements, std::size_t count) noexcept {
+  [[PARLEY_IFMA]] static void one_where_zero(F* out, const F* in, std::size_t count) noexcept {
+    const std::size_t done = lanewise(OneWhereZero{}, count, out, in);
+    PortableKernels<F>::one_where_zero(out + done, in + done, count - done);
+  }
+  static void invert(F* elements, std::size_t count) noexcept {
     PortableKernels<F>::template invert_with<MontgomeryAvx512, 4 * lanes>(elements, count);
   }
 
  private:
   using Lane = MontgomeryLanes<Representation>;
   using typename Lane::Add, typename Lane::Subtract, typename Lane::Negate, typename Lane::Multiply,
-      typename Lane::Scale, typename Lane::MultiplyAdd, typename Lane::ScaleAdd;
+      typename Lane::Scale, typename Lane::MultiplyAdd, typename Lane::ScaleAdd, typename Lane::OneWhereZero;
   using typename Lane::Lanes, typename Lane::Words, typename Lane::Limbs, typename Lane::ShiftedLimbs;
   template <std::size_t reductions>
   using Columns = typename Lane::template Columns<reductions>;
   using Transpose = typename Lane::Transpose;
   using Lane::add_product, Lane::reduce, Lane::canonical, Lane::accumulate, Lane::split, Lane::split_shifted,
-      Lane::join, Lane::arithmetic_shift, Lane::limb_of, Lane::broadcast;
+      Lane::split_exactly, Lane::plus, Lane::without_carries, Lane::join, Lane::arithmetic_shift, Lane::limb_of,
+      Lane::broadcast;
   using Lane::over_limbs, Lane::over_shifted_limbs, Lane::over_words, Lane::n, Lane::lanes, Lane::limbs, Lane::mask,
       Lane::p;
 
@@ -221,9 +253,14 @@ struct MontgomeryAvx512 : PortableKernels<F>, private MontgomeryLanes<Representa
   // Integers of encoded_size bytes each, with all of their highest word masked.
   template <std::uint64_t highest>
   [[PARLEY_IFMA, gnu::always_inline]] static Words load_bytes(const std::byte* in, std::size_t count) noexcept {
-    std::uint64_t integers[lanes * n] = {};
-    for (std::size_t j = 0; j < count; ++j) std::memcpy(integers + j * n, in + j * F::encoded_size, F::encoded_size);
-    Words x = Transpose::load(integers);
+    Words x;
+    if constexpr (F::encoded_size == 8 * n) {
+      x = Transpose::load(in, count);
+    } else {
+      std::uint64_t integers[lanes * n] = {};
+      for (std::size_t j = 0; j < count; ++j) std::memcpy(integers + j * n, in + j * F::encoded_size, F::encoded_size);
+      x = Transpose::load(integers);
+    }
     x.word[n - 1] &= highest;
     return x;
   }

@@ -240,6 +240,18 @@ struct MontgomeryLanes {
       return Subtract{}(Words{}, a);
     }
   };
+  struct OneWhereZero {
+    [[PARLEY_IFMA, gnu::always_inline]] Words operator()(const Words& a) const noexcept {
+      return one_where_zero(a, over_words);
+    }
+  };
+  template <std::size_t... K>
+  [[PARLEY_IFMA, gnu::always_inline]] static Words one_where_zero(const Words& a, std::index_sequence<K...>) noexcept {
+    const Lanes bits = (a.word[K] | ...);
+    const __mmask8 zero = _mm512_testn_epi64_mask(reinterpret_cast<__m512i>(bits), reinterpret_cast<__m512i>(bits));
+    const Lanes chosen = reinterpret_cast<Lanes>(_mm512_movm_epi64(zero));
+    return Words{{(chosen & Representation::Arithmetic::one.words[K])...}};
+  }
   struct Multiply {
     [[PARLEY_IFMA, gnu::always_inline]] Words operator()(const Words& a, const Words& b) const noexcept {
       return join(canonical(product(a, split_shifted(b, over_shifted_limbs)), over_limbs), over_words);

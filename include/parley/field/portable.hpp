@@ -163,13 +163,20 @@ struct PortableKernels {
   /// which is at least 1. `differences` is used up.
   static void tabulate(const std::span<F>* rows, std::size_t parties, std::size_t first, const F* constants,
                        F* differences, std::size_t degree, std::size_t count) noexcept {
+    tabulate_with<PortableKernels>(rows, parties, first, constants, differences, degree, count);
+  }
+
+  /// The same, by the additions of a backend.
+  template <class Backend>
+  static void tabulate_with(const std::span<F>* rows, std::size_t parties, std::size_t first, const F* constants,
+                            F* differences, std::size_t degree, std::size_t count) noexcept {
     const F* previous = constants;
     for (std::size_t party = 0; party < parties; ++party) {
       F* const next = rows[party].data() + first;
-      add(next, previous, differences, count);
+      Backend::add(next, previous, differences, count);
       if (party + 1 < parties)
         for (std::size_t k = 0; k + 1 < degree; ++k)
-          add(differences + k * count, differences + k * count, differences + (k + 1) * count, count);
+          Backend::add(differences + k * count, differences + k * count, differences + (k + 1) * count, count);
       previous = next;
     }
   }

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <cstring>
 #include <numeric>
+#include <set>
 #include <thread>
 #include <vector>
 
@@ -40,6 +41,16 @@ TEST_CASE("large buffers are aligned to cache lines") {
     const Buffer<std::byte> buffer(size);
     REQUIRE(reinterpret_cast<std::uintptr_t>(buffer.data()) % 64 == 0);
   }
+}
+
+TEST_CASE("the rows of a large batch do not begin at the same place of a page") {
+  std::vector<Buffer<std::byte>> rows;
+  std::set<std::size_t> places;
+  for (int row = 0; row < 16; ++row) {
+    rows.emplace_back(std::size_t{1} << 23);
+    places.insert(reinterpret_cast<std::uintptr_t>(rows.back().data()) % 4096);
+  }
+  REQUIRE(places.size() > 1);
 }
 
 TEST_CASE("blocks may be freed by another thread than the one that took them") {

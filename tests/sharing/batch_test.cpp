@@ -42,7 +42,7 @@ TEST_CASE("pieces cover a batch without gaps, and fit in the cache") {
     });
     CHECK(next == size);
   }
-  CHECK(parley::detail::chunk_length<F>(4) == 1024);
+  CHECK(parley::detail::chunk_length<F>(4) == 512);
   CHECK(parley::detail::chunk_length<F>(1000) == 64);
   CHECK(parley::detail::chunk_length<std::byte>(1) == 4096);
 }

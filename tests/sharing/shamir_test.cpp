@@ -323,23 +323,26 @@ TEMPLATE_TEST_CASE("shares go into the caller's memory, or nowhere, and the scra
 
 TEMPLATE_TEST_CASE("shares that go past the caches are the same", "", parley::Mersenne61, parley::GF256) {
   using F = TestType;
-  constexpr std::size_t size = (std::size_t{1} << 22) / sizeof(F) + 77;
-  const Shamir<F> scheme({.parties = 3, .privacy_threshold = 1});
-  TestRandom draws(5);
-  const auto secrets = parley::test::random_elements<F>(size, draws);
-  std::vector<F> scratch(scheme.scratch_size(size));
-  // Rows that begin on cache lines, and rows that do not; the former go past the caches.
-  std::vector<std::vector<F>> shared;
-  for (const std::size_t offset : {std::size_t{0}, std::size_t{1}}) {
-    std::vector<parley::Buffer<F>> memory(3, parley::Buffer<F>(size + offset));
-    std::vector<std::span<F>> rows;
-    for (parley::Buffer<F>& row : memory) rows.push_back(std::span<F>(row).subspan(offset));
-    REQUIRE(parley::detail::go_past_caches<F>(rows) == (offset == 0));
-    TestRandom same(6);
-    scheme.share_into(secrets, same, rows, scratch);
-    for (const std::span<F> row : rows) shared.emplace_back(row.begin(), row.end());
+  for (const auto& shape : std::vector<std::pair<std::size_t, std::size_t>>{{3, 1}, {5, 2}, {9, 4}, {20, 9}, {70, 1}}) {
+    const std::size_t parties = shape.first, t = shape.second;
+    const std::size_t size = (std::size_t{1} << 23) / (parties * sizeof(F)) + 77;
+    const Shamir<F> scheme({.parties = parties, .privacy_threshold = t});
+    TestRandom draws(5);
+    std::vector<F> secrets(size), scratch(scheme.scratch_size(size));
+    parley::fill_uniform<F>(draws, secrets);
+    // Rows that begin on cache lines, and rows that do not; the former go past the caches.
+    std::vector<std::vector<F>> shared;
+    for (const std::size_t offset : {std::size_t{0}, std::size_t{1}}) {
+      std::vector<parley::Buffer<F>> memory(parties, parley::Buffer<F>(size + offset));
+      std::vector<std::span<F>> rows;
+      for (parley::Buffer<F>& row : memory) rows.push_back(std::span<F>(row).subspan(offset));
+      REQUIRE(parley::detail::go_past_caches<F>(rows) == (offset == 0));
+      TestRandom same(6);
+      scheme.share_into(secrets, same, rows, scratch);
+      for (const std::span<F> row : rows) shared.emplace_back(row.begin(), row.end());
+    }
+    for (std::size_t party = 0; party < parties; ++party) REQUIRE((shared[party] == shared[parties + party]));
   }
-  for (std::size_t party = 0; party < 3; ++party) CHECK((shared[party] == shared[3 + party]));
 }
 
 TEMPLATE_TEST_CASE("the shares from one random stream are the same on every kind of machine", "", parley::Mersenne61,

@@ -6,6 +6,7 @@
 #include <array>
 #include <bit>
 #include <cstddef>
+#include <cstdint>
 #include <limits>
 #include <mutex>
 #include <new>
@@ -56,17 +57,12 @@ class BlockCache {
         return memory;
       }
     }
-    void* memory = ::operator new(size, alignment_for(size));
-#if defined(__linux__)
-    // A hint without which nothing goes wrong: a fault for every 2 MiB instead of one for every 4 KiB.
-    if (alignment_for(size) == huge_page) static_cast<void>(madvise(memory, size, MADV_HUGEPAGE));
-#endif
-    return memory;
+    return allocate(size);
   }
 
   static void give(void* memory, std::size_t size) noexcept {
     if (!recycle_blocks || size > most_bytes) {
-      ::operator delete(memory, alignment_for(size));
+      deallocate(memory, size);
       return;
     }
     BlockCache& cache = of_this_process();
@@ -74,7 +70,7 @@ class BlockCache {
     while (cache.used_ == cache.blocks_.size() || cache.bytes_ + size > most_bytes) {  // the oldest go first
       const Block oldest = cache.blocks_.front();
       cache.remove(0);
-      ::operator delete(oldest.memory, alignment_for(oldest.size));
+      deallocate(oldest.memory, oldest.size);
     }
     cache.blocks_[cache.used_++] = {memory, size};
     cache.bytes_ += size;
@@ -88,8 +84,30 @@ class BlockCache {
     std::size_t size;
   };
 
-  static constexpr std::align_val_t alignment_for(std::size_t size) {
-    return size < 2 * static_cast<std::size_t>(huge_page) ? alignment : huge_page;
+  static constexpr bool on_huge_pages(std::size_t size) { return size >= 2 * static_cast<std::size_t>(huge_page); }
+
+  // Blocks on huge pages begin at different distances from a page. At equal ones the same entries of all rows of a batch
+  // would compete for the few places that a cache has for addresses that are equal in their lower bits. The number of
+  // distances is prime, so that blocks at regular intervals meet all of them.
+  static constexpr std::size_t stagger = 4096 + static_cast<std::size_t>(alignment), distances = 61;
+
+  static void* allocate(std::size_t size) {
+    if (!on_huge_pages(size)) return ::operator new(size, alignment);
+    const std::size_t whole = size + (distances - 1) * stagger;
+    auto* const memory = static_cast<std::byte*>(::operator new(whole, huge_page));
+#if defined(__linux__)
+    // A hint without which nothing goes wrong: a fault for every 2 MiB instead of one for every 4 KiB.
+    static_cast<void>(madvise(memory, whole, MADV_HUGEPAGE));
+#endif
+    const std::size_t number = reinterpret_cast<std::uintptr_t>(memory) / static_cast<std::size_t>(huge_page);
+    return memory + number % distances * stagger;
+  }
+
+  static void deallocate(void* memory, std::size_t size) noexcept {
+    if (!on_huge_pages(size)) return ::operator delete(memory, alignment);
+    static_assert(distances * stagger < static_cast<std::size_t>(huge_page));
+    const std::size_t distance = reinterpret_cast<std::uintptr_t>(memory) % static_cast<std::size_t>(huge_page);
+    ::operator delete(static_cast<std::byte*>(memory) - distance, huge_page);
   }
 
   // Never destroyed, because static objects and threads may free blocks to the very end of the process.

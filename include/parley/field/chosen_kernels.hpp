@@ -58,8 +58,13 @@ struct ChosenKernels {
     });
   }
   static void tabulate(const std::span<F>* rows, std::size_t parties, std::size_t first, const F* constants,
-                       F* differences, std::size_t degree, std::size_t count) noexcept {
-    choose([&](auto kernels) { kernels.tabulate(rows, parties, first, constants, differences, degree, count); });
+                       F* differences, std::size_t degree, std::size_t count, bool past_caches = false) noexcept {
+    choose([&](auto kernels) {
+      if constexpr (requires { kernels.tabulate(rows, parties, first, constants, differences, degree, count, true); })
+        kernels.tabulate(rows, parties, first, constants, differences, degree, count, past_caches);
+      else
+        kernels.tabulate(rows, parties, first, constants, differences, degree, count);
+    });
   }
   static void evaluate_additive(const AdditiveEvaluation<F>& task) noexcept requires HasAdditiveBasis<F> {
     choose([&](auto kernels) { kernels.evaluate_additive(task); });

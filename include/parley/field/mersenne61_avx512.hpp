@@ -108,11 +108,12 @@ struct Mersenne61Avx512 : PortableKernels<F> {
   /// As in PortableKernels. The levels of the table of differences are worked on in strips of at most eight, which stay
   /// in registers while all values of their lowest level come out, the strip of the highest levels first.
   [[PARLEY_AVX512]] static void tabulate(const std::span<F>* rows, std::size_t parties, std::size_t first,
-                                         const F* constants, F* differences, std::size_t degree,
-                                         std::size_t count) noexcept {
+                                         const F* constants, F* differences, std::size_t degree, std::size_t count,
+                                         bool past_caches = false) noexcept {
     constexpr std::size_t most_levels = 8, most_steps = 64;
     const std::size_t strips = (degree + most_levels - 1) / most_levels;
     const std::size_t wide = lanes * vectors_of(degree);
+    past_caches = past_caches && parties <= most_steps;  // else some rows are read again at once
     alignas(64) std::uint64_t between[most_steps * lanes];
     for (std::size_t i = 0; i < count;) {
       const std::size_t length = count - i >= wide ? wide : std::min(count - i, lanes);
@@ -121,8 +122,8 @@ struct Mersenne61Avx512 : PortableKernels<F> {
         const F* lowest = done == 0 ? constants + i : rows[done - 1].data() + first + i;
         for (std::size_t strip = strips; strip-- > 0;) {
           const std::size_t begin = strip * degree / strips, end = (strip + 1) * degree / strips;
-          const Strip levels{rows + done, first + i, steps,         lowest, differences + i,
-                             count,       begin,     end == degree, between};
+          const Strip levels{rows + done, first + i, steps,         lowest,      differences + i,
+                             count,       begin,     end == degree, past_caches, between};
           tabulate_strip(levels, end - begin, length);
         }
       }
@@ -248,6 +249,9 @@ struct Mersenne61Avx512 : PortableKernels<F> {
   [[PARLEY_AVX512, gnu::always_inline]] static void store(void* out, Lanes x) noexcept {
     _mm512_storeu_si512(out, reinterpret_cast<__m512i>(x));
   }
+  [[PARLEY_AVX512, gnu::always_inline]] static void store_past_caches(void* out, Lanes x) noexcept {
+    _mm512_stream_si512(static_cast<__m512i*>(out), reinterpret_cast<__m512i>(x));
+  }
 
   // The first `count` lanes, at most 7; zeros are loaded into the others.
   [[PARLEY_AVX512, gnu::always_inline]] static __mmask8 mask_of(std::size_t count) noexcept {
@@ -314,8 +318,9 @@ struct Mersenne61Avx512 : PortableKernels<F> {
     const F* lowest;
     F* differences;
     std::size_t stride;
-    std::size_t begin;       // the lowest level
-    bool top;                // the level above is the constant one
+    std::size_t begin;  // the lowest level
+    bool top;           // the level above is the constant one
+    bool past_caches;
     std::uint64_t* between;  // the values of the level above, then those of the lowest level
   };
 
@@ -371,8 +376,11 @@ struct Mersenne61Avx512 : PortableKernels<F> {
       ((state[K] =
             canonical(state[K] + (K % levels + 1 < levels ? state[(K + 1) % (levels * vectors)] : above[K / levels]))),
        ...);
-      if (strip.begin == 0)
-        (store_if<masked>(strip.rows[step].data() + strip.position + V * lanes, state[V * levels], mask), ...);
+      F* const row = strip.rows[step].data() + strip.position;
+      if (!masked && strip.begin == 0 && strip.past_caches)
+        (store_past_caches(row + V * lanes, state[V * levels]), ...);
+      else if (strip.begin == 0)
+        (store_if<masked>(row + V * lanes, state[V * levels], mask), ...);
     }
     if (strip.begin != 0) store_if<masked>(level - strip.stride, state[0], mask);
     ((K % levels == 0 ? void()

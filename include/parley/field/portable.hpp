@@ -160,9 +160,10 @@ struct PortableKernels {
 
   /// The values of polynomials at 1, ..., parties: rows[j][first + i] is that at j + 1 of the polynomial whose value at 0
   /// is constants[i] and whose k-th forward difference at 0 is differences[(k - 1) * count + i] for k = 1, ..., degree,
-  /// which is at least 1. `differences` is used up.
+  /// which is at least 1. `differences` is used up. A backend may write past the caches where it is told that the rows
+  /// from `first` on begin on a multiple of 64 bytes, and are not read soon.
   static void tabulate(const std::span<F>* rows, std::size_t parties, std::size_t first, const F* constants,
-                       F* differences, std::size_t degree, std::size_t count) noexcept {
+                       F* differences, std::size_t degree, std::size_t count, bool /*past_caches*/ = false) noexcept {
     tabulate_with<PortableKernels>(rows, parties, first, constants, differences, degree, count);
   }
 

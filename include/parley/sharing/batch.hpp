@@ -20,13 +20,14 @@ inline constexpr std::size_t max_sharing_parties = std::size_t{1} << 20;
 
 namespace detail {
 
-/// How many entries to work on at a time where `rows` vectors of them are in use at once: few enough for the
-/// first-level cache, of which 32 KiB are common, yet enough to make the cost of a call to a kernel negligible, and a
-/// multiple of 64, so that all pieces of an aligned row are aligned. A function of the shape alone, so that the same
-/// random stream gives the same shares on every machine.
+/// How many entries to work on at a time where `rows` vectors of them are in use at once: few enough for half of the
+/// first-level cache, of which 32 KiB are common, and so that what is written past the caches drains while the next
+/// piece is computed; yet enough to make the cost of a call to a kernel negligible. A multiple of 64, so that all pieces
+/// of an aligned row are aligned. A function of the shape alone, so that the same random stream gives the same shares on
+/// every machine.
 template <class T>
 constexpr std::size_t chunk_length(std::size_t rows) noexcept {
-  return std::clamp<std::size_t>(32768 / (rows * sizeof(T)) / 64 * 64, 64, 4096);
+  return std::clamp<std::size_t>(16384 / (rows * sizeof(T)) / 64 * 64, 64, 4096);
 }
 
 /// Calls work(first, length) for consecutive pieces of `size` entries, of at most `chunk` entries each.

@@ -145,7 +145,7 @@ class Shamir {
         if constexpr (detail::HasAdditiveBasis<F>)
           evaluate_additive(secrets.subspan(first, length), drawn, shares, first, past_caches);
         else if (consecutive_)
-          evaluate_newton(secrets.subspan(first, length), drawn, shares, first);
+          evaluate_newton(secrets.subspan(first, length), drawn, shares, first, past_caches);
         else
           evaluate_powers(
               secrets.subspan(first, length), [&](std::size_t i) { return drawn.subspan(i * length, length); }, shares,
@@ -233,9 +233,9 @@ class Shamir {
   // most t. The c_i are the forward differences at 0, from which x = 1, 2, ... follow by additions. `differences` has
   // c_i at row i - 1, and is used up.
   void evaluate_newton(std::span<const F> secrets, std::span<F> differences, std::span<const std::span<F>> shares,
-                       std::size_t first) const {
+                       std::size_t first, bool past_caches) const {
     detail::Kernels<F>::tabulate(shares.data(), parties_, first, secrets.data(), differences.data(), privacy_threshold_,
-                                 secrets.size());
+                                 secrets.size(), past_caches);
   }
 
   // f = s + sum of c_i X_i for i = 1, ..., t, where X_i has the degree i and is 0 at 0: the change to the powers of x is

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The vector kernels modulo any odd p of up to 521 bits by AVX-512 IFMA. There
-// are none for AVX2, whose multiplications take 32 bits: for four residues of
-// 255 bits it needs 200 of them at one a cycle, with as many additions, about
-// as long as 64-bit multiplication takes for the four one by one.
+// The vector kernels modulo any odd p of up to 521 bits by AVX-512 IFMA, eight residues at a time. Without it, residues
+// are worked on one by one.
 #pragma once
 
 #include <algorithm>
@@ -150,8 +148,7 @@ struct MontgomeryAvx512 : PortableKernels<F>, private MontgomeryLanes<Representa
       const Words integers = load_bytes<(~std::uint64_t{0} >> superfluous)>(samples + i * F::sample_size, left);
       F elements[lanes];
       Transpose::store(elements, from_integers(integers));
-      // Lanes are numbered as the integers are in memory only after the
-      // transposition back.
+      // Lanes are numbered as the integers are in memory only after the transposition back.
       std::uint64_t below[lanes * n];
       Transpose::store(below, all_ones_where(below_modulus(integers)));
       for (std::size_t j = 0; j < left; ++j) {
@@ -186,15 +183,13 @@ struct MontgomeryAvx512 : PortableKernels<F>, private MontgomeryLanes<Representa
 
   static constexpr std::size_t least = 3;  // as many are faster in lanes, though most of these are empty
 
-  // For inner products: 64 products in a lane stay below 2 * 11 * 64 * 2^52 <
-  // 2^63 in each column.
+  // For inner products: 64 products in a lane stay below 2 * 11 * 64 * 2^52 < 2^63 in each column.
   [[PARLEY_IFMA, gnu::always_inline]] static void add_lanes(Columns<limbs>& sum, const F* a, const F* b,
                                                             std::size_t count) noexcept {
     add_product(sum, split(Transpose::load(a, count), over_limbs), split(Transpose::load(b, count), over_limbs),
                 over_limbs);
   }
-  // The sum of all lanes, divided by R: below 512 p^2, so that it has 2n + 1
-  // words.
+  // The sum of all lanes, divided by R: below 512 p^2, so that it has 2n + 1 words.
   [[PARLEY_IFMA]] static F sum_of_lanes(const Columns<limbs>& sum) noexcept {
     typename Representation::ProductSum products;
     uint128 carry = 0;  // < 2^68
@@ -209,9 +204,8 @@ struct MontgomeryAvx512 : PortableKernels<F>, private MontgomeryLanes<Representa
     return std::bit_cast<F>(products.reduce());
   }
 
-  /// Linear combinations are not reduced by R but by the power of 2^52 that
-  /// leaves bits to spare above p, so that the quotient of several products is
-  /// below p as that of one is. The power is put into the coefficients before.
+  /// Linear combinations are not reduced by R but by the power of 2^52 that leaves bits to spare above p, so that the
+  /// quotient of several products is below p as that of one is. The power is put into the coefficients before.
   static constexpr std::size_t combination_steps = 52 * limbs - Representation::modulus_bits >= 3 ? limbs : limbs + 1;
   static constexpr std::size_t combination_capacity =
       std::size_t{1} << std::min<std::size_t>(52 * combination_steps - Representation::modulus_bits, 6);
@@ -235,9 +229,8 @@ struct MontgomeryAvx512 : PortableKernels<F>, private MontgomeryLanes<Representa
                                                                    std::index_sequence<J...>) noexcept {
     return Limbs{{(Lanes{} + x[J])...}};
   }
-  // The products are below 2^(52 combination_steps) p together, and below 2 *
-  // 11 * 64 * 2^52 in each column; their quotient is below 2p, and below 3p
-  // with what is there already.
+  // The products are below 2^(52 combination_steps) p together, and below 2 * 11 * 64 * 2^52 in each column; their
+  // quotient is below 2p, and below 3p with what is there already.
   [[PARLEY_IFMA, gnu::always_inline]] static void combine(const Combination& part, F* out, std::size_t i,
                                                           std::size_t count) noexcept {
     Columns<combination_steps> sum{};
@@ -264,8 +257,7 @@ struct MontgomeryAvx512 : PortableKernels<F>, private MontgomeryLanes<Representa
     x.word[n - 1] &= highest;
     return x;
   }
-  // The highest limb has all that is above: encodings are at most 7 bits longer
-  // than p.
+  // The highest limb has all that is above: encodings are at most 7 bits longer than p.
   [[PARLEY_IFMA, gnu::always_inline]] static __mmask8 below_modulus(const Words& x) noexcept {
     return below_modulus(x, std::make_index_sequence<limbs - 1>());
   }

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Arithmetic modulo any odd p of up to 521 bits in 512-bit registers: eight
-// residues at a time, one in each lane, in limbs of 52 bits, which is what the
-// multiplications of AVX-512 IFMA take. [GK12] Gueron, Krasnov: Software
-// Implementation of Modular Exponentiation, Using Advanced Vector Instructions
-// Architectures, WAIFI 2012 (redundant limbs, whose carries are left to the
-// end).
+// Arithmetic modulo any odd p of up to 521 bits in 512-bit registers: eight residues at a time, one in each lane, in
+// limbs of 52 bits, which is what the multiplications of AVX-512 IFMA take.
+// [GK12] Gueron, Krasnov: Software Implementation of Modular Exponentiation, Using Advanced Vector Instructions
+// Architectures, WAIFI 2012 (redundant limbs, whose carries are left to the end).
 #pragma once
 
 #include <array>
@@ -22,13 +20,12 @@
 
 namespace parley::detail {
 
-/// `Representation` is a MontgomeryRepresentation: the residue x is stored as x
-/// R modulo p, with R = 2^(64 n) for n words.
+/// `Representation` is a MontgomeryRepresentation: the residue x is stored as x R modulo p, with R = 2^(64 n) for n
+/// words.
 ///
-/// Arrays of vectors are indexed by constants, in folds and not in loops, so
-/// that they are registers under -O1 and -O2 too. A multiplication looks at the
-/// lowest 52 bits of its factors and no others, so limbs that are only
-/// multiplied keep whatever is above.
+/// Arrays of vectors are indexed by constants, in folds and not in loops, so that they are registers under -O1 and -O2
+/// too. A multiplication looks at the lowest 52 bits of its factors and no others, so limbs that are only multiplied
+/// keep whatever is above.
 template <class Representation>
 struct MontgomeryLanes {
   using Transpose = TransposedWords<Representation::n>;
@@ -41,8 +38,8 @@ struct MontgomeryLanes {
 
   /// A residue has so many limbs.
   static constexpr std::size_t limbs = (Representation::modulus_bits + 51) / 52;
-  /// Each step of the reduction divides by 2^52: together by R 2^shift, which
-  /// one of the factors is multiplied by before.
+  /// Each step of the reduction divides by 2^52: together by R 2^shift, which one of the factors is multiplied by
+  /// before.
   static constexpr std::size_t steps = (64 * n + 51) / 52;
   static constexpr std::size_t shift = 52 * steps - 64 * n;
   static constexpr std::size_t shifted_limbs = (Representation::modulus_bits + shift + 51) / 52;
@@ -54,8 +51,7 @@ struct MontgomeryLanes {
   struct ShiftedLimbs {
     Lanes limb[shifted_limbs];
   };
-  /// The number that is the sum of column[i] 2^(52 i): a product, and what the
-  /// steps of its reduction write.
+  /// The number that is the sum of column[i] 2^(52 i): a product, and what the steps of its reduction write.
   template <std::size_t reductions>
   struct Columns {
     Lanes column[reductions + limbs];
@@ -124,8 +120,7 @@ struct MontgomeryLanes {
     return Limbs{{(limb<I, 0>(x) & mask)...}};
   }
 
-  // Bits 64 k to 64 k + 63 of the number whose limbs these are: of two limbs,
-  // or of three.
+  // Bits 64 k to 64 k + 63 of the number whose limbs these are: of two limbs, or of three.
   template <std::size_t k>
   [[PARLEY_IFMA, gnu::always_inline]] static Lanes word(const Limbs& x) noexcept {
     constexpr std::size_t first = 64 * k / 52, offset = 64 * k % 52;
@@ -144,8 +139,7 @@ struct MontgomeryLanes {
     return Words{{word<K>(x)...}};
   }
 
-  // sum += a b. Two numbers below 2^52 are added to a column for each limb of
-  // the shorter factor.
+  // sum += a b. Two numbers below 2^52 are added to a column for each limb of the shorter factor.
   template <std::size_t i, class Sum, class Factor, std::size_t... J>
   [[PARLEY_IFMA, gnu::always_inline]] static void add_row(Sum& sum, const Limbs& a, const Factor& b,
                                                           std::index_sequence<J...>) noexcept {
@@ -158,10 +152,9 @@ struct MontgomeryLanes {
     (add_row<I>(sum, a, b, std::make_index_sequence<limbs>()), ...);
   }
 
-  // x += p m 2^(52 i) for the m < 2^52 with which column i becomes a multiple
-  // of 2^52, which goes to column i + 1. The low half of m p[0] need not be
-  // computed: it is what makes up for the lowest 52 bits of the column, so that
-  // the sum is the next multiple of 2^52.
+  // x += p m 2^(52 i) for the m < 2^52 with which column i becomes a multiple of 2^52, which goes to column i + 1. The
+  // low half of m p[0] need not be computed: it is what makes up for the lowest 52 bits of the column, so that the sum
+  // is the next multiple of 2^52.
   template <std::size_t i, std::size_t j, class Sum>
   [[PARLEY_IFMA, gnu::always_inline]] static void add_multiple_of_limb(Sum& x, Lanes m) noexcept {
     if constexpr (p[j] != 0) {
@@ -169,9 +162,12 @@ struct MontgomeryLanes {
       x.column[i + j + 1] = add_high(x.column[i + j + 1], m, Lanes{} + p[j]);
     }
   }
+  template <std::size_t i, class Sum>
+  [[PARLEY_IFMA, gnu::always_inline]] static Lanes multiple_for(const Sum& x) noexcept {
+    return add_low(Lanes{}, x.column[i], Lanes{} + Representation::Arithmetic::negated_inverse);
+  }
   template <std::size_t i, class Sum, std::size_t... J>
-  [[PARLEY_IFMA, gnu::always_inline]] static void step(Sum& x, std::index_sequence<J...>) noexcept {
-    const Lanes m = add_low(Lanes{}, x.column[i], Lanes{} + Representation::Arithmetic::negated_inverse);
+  [[PARLEY_IFMA, gnu::always_inline]] static void step(Sum& x, Lanes m, std::index_sequence<J...>) noexcept {
     x.column[i + 1] += (x.column[i] + mask) >> 52;
     (add_multiple_of_limb<i, J>(x, m), ...);
   }
@@ -179,13 +175,12 @@ struct MontgomeryLanes {
   template <class Sum, std::size_t... I, std::size_t... J>
   [[PARLEY_IFMA, gnu::always_inline]] static Limbs reduce(Sum& x, std::index_sequence<I...>,
                                                           std::index_sequence<J...>) noexcept {
-    (step<I>(x, std::index_sequence<J...>()), ...);
+    (step<I>(x, multiple_for<I>(x), std::index_sequence<J...>()), ...);
     return Limbs{{x.column[sizeof...(I) + J]...}};
   }
 
-  // An x < 4p whose limbs may be of either sign and any size below 2^62, less p
-  // where it is not below p. What has been carried from a limb to the next is
-  // left above its lowest 52 bits.
+  // An x < 4p whose limbs may be of either sign and any size below 2^62, less p where it is not below p. What has been
+  // carried from a limb to the next is left above its lowest 52 bits.
   template <std::size_t... J>
   [[PARLEY_IFMA, gnu::always_inline]] static Limbs canonical(Limbs x, std::index_sequence<J...>) noexcept {
     Limbs less{{(x.limb[J] - p[J])...}};
@@ -212,13 +207,27 @@ struct MontgomeryLanes {
     return Limbs{{(a.limb[J] + p[J] - b.limb[J])...}};
   }
 
-  // a b / R, below p p / R + p < 2p for the residues a and b. Columns stay
-  // below 24 2^52 for the product, twice that for the reduction.
+  // a b / R, below p p / R + p < 2p for the residues a and b. Columns stay below 24 2^52 for the product, twice that
+  // for the reduction.
   template <class Factor>
   [[PARLEY_IFMA, gnu::always_inline]] static Limbs product(const Words& a, const Factor& b) noexcept {
+    return product(split(a, over_limbs), b, over_steps, over_limbs);
+  }
+  // Each row of the product is begun before the reduction of the one before it, which has to wait for its m.
+  template <class Factor, std::size_t... I, std::size_t... J>
+  [[PARLEY_IFMA, gnu::always_inline]] static Limbs product(const Limbs& a, const Factor& b, std::index_sequence<I...>,
+                                                           std::index_sequence<J...>) noexcept {
     Columns<steps> columns{};
-    add_product(columns, split(a, over_limbs), b, over_shifted_limbs);
-    return reduce(columns, over_steps, over_limbs);
+    add_row<0>(columns, a, b, over_limbs);
+    (multiply_and_reduce<I>(columns, a, b), ...);
+    return Limbs{{columns.column[steps + J]...}};
+  }
+  template <std::size_t i, class Factor>
+  [[PARLEY_IFMA, gnu::always_inline]] static void multiply_and_reduce(Columns<steps>& columns, const Limbs& a,
+                                                                      const Factor& b) noexcept {
+    const Lanes m = multiple_for<i>(columns);
+    if constexpr (i + 1 < shifted_limbs) add_row<i + 1>(columns, a, b, over_limbs);
+    step<i>(columns, m, over_limbs);
   }
 
   // What happens in each lane, on residues.

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Eight integers of a few 64-bit words each between memory, where the words of
-// an integer are neighbours, and 512-bit registers, where equal words of all
-// the integers are.
+// Eight integers of a few 64-bit words each between memory, where the words of an integer are neighbours, and 512-bit
+// registers, where equal words of all the integers are.
 #pragma once
 
 #include <algorithm>
@@ -16,12 +15,10 @@
 
 namespace parley::detail {
 
-/// For integers of n words, n <= 9. Which integer goes to which lane depends on
-/// n alone.
+/// For integers of n words, n <= 9. Which integer goes to which lane depends on n alone.
 ///
-/// Intrinsics are used in their masked form, with all of the mask set, where
-/// g++ 12 warns of an uninitialised variable in the plain one; the instructions
-/// are the same.
+/// Intrinsics are used in their masked form, with all of the mask set, where g++ 12 warns of an uninitialised variable
+/// in the plain one; the instructions are the same.
 template <std::size_t n>
 struct TransposedWords {
   typedef std::uint64_t Lanes __attribute__((vector_size(64)));
@@ -31,8 +28,7 @@ struct TransposedWords {
     Lanes word[n];  // the least significant first
   };
 
-  /// The first `count` integers, at most 8; the others are zero. No more is
-  /// read.
+  /// The first `count` integers, at most 8; the others are zero. No more is read.
   [[PARLEY_AVX512, gnu::always_inline]] static Words load(const void* in, std::size_t count = 8) noexcept {
     if constexpr (n == 1) {
       return Words{{load_row<0>(in, count)}};
@@ -102,13 +98,11 @@ struct TransposedWords {
  private:
   static const unsigned char* bytes(const void* in) noexcept { return static_cast<const unsigned char*>(in); }
 
-  // A row is what is loaded at once: the words of as many integers as fit, or
-  // the first eight words of one.
+  // A row is what is loaded at once: the words of as many integers as fit, or the first eight words of one.
   static constexpr std::size_t integers = n > 4 ? 1 : n > 2 ? 2 : n == 2 ? 4 : 8;
   static constexpr std::size_t row_words = n > 8 ? 8 : integers* n;
 
-  // Those of words begin, ..., begin + width - 1 that are below `end`; width is
-  // at most 8.
+  // Those of words begin, ..., begin + width - 1 that are below `end`; width is at most 8.
   [[PARLEY_AVX512, gnu::always_inline]] static __mmask8 mask_of(std::size_t begin, std::size_t width,
                                                                 std::size_t end) noexcept {
     const std::size_t words = end > begin ? std::min(end - begin, width) : 0;
@@ -150,8 +144,7 @@ struct TransposedWords {
     return reinterpret_cast<Lanes>(
         _mm512_maskz_unpackhi_epi64(0xFF, reinterpret_cast<__m512i>(x), reinterpret_cast<__m512i>(y)));
   }
-  // Of the four pairs of neighbours in x and then of those in y, pairs 0 and 2,
-  // and pairs 1 and 3.
+  // Of the four pairs of neighbours in x and then of those in y, pairs 0 and 2, and pairs 1 and 3.
   [[PARLEY_AVX512, gnu::always_inline]] static Lanes even_pairs(Lanes x, Lanes y) noexcept {
     return reinterpret_cast<Lanes>(
         _mm512_maskz_shuffle_i64x2(0xFF, reinterpret_cast<__m512i>(x), reinterpret_cast<__m512i>(y), 0x88));

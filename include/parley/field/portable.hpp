@@ -387,8 +387,8 @@ struct PortableKernels {
   }
 
   /// [Mon87] One inversion for all: of the product, which is then multiplied by all elements but one. The products run
-  /// in `chains` independent chains, of every chains-th element each, by the vector kernels of `Backend`. Ones are added
-  /// to zeros on the way, and subtracted from their inverses.
+  /// in `chains` independent chains, of every chains-th element each, by the vector kernels of `Backend`. Ones are
+  /// added to zeros on the way, and subtracted from their inverses.
   template <class Backend, std::size_t chains, std::size_t capacity>
   static void invert_together(F* elements, std::size_t count) noexcept {
     F before[capacity];  // the product of the elements before this one in its chain

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// The kernels by AVX-512 IFMA for residues of every number of words, and for moduli that leave no bit of their limbs
+// free. One and nine words are tested with the named fields, four with those of montgomery_test.cpp.
+#include "parley/field/montgomery_avx512.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <vector>
+
+#include "catch.hpp"
+#include "field/gmp_oracle.hpp"
+#include "field/kernel_conformance.hpp"
+#include "parley/field/montgomery.hpp"
+#include "parley/field/named_primes.hpp"
+
+namespace {
+
+// 2^104 - 17, 2^260 - 149 and 2^512 - 569: two limbs, five limbs without a bit to spare, eight full words.
+using TwoLimbs = parley::Montgomery<"0xffffffffffffffffffffffffef">;
+using ThreeWords = parley::Montgomery<"0x1'0000'0000'0000'0000'0000'0000'0000'0033">;
+using FiveLimbs = parley::Montgomery<"0xfffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff6b">;
+using EightWords = parley::Montgomery<
+    "0xffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff"
+    "fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffdc7">;
+
+}  // namespace
+
+TEMPLATE_TEST_CASE("kernels for residues of many sizes", "", TwoLimbs, ThreeWords, FiveLimbs, parley::Curve448Scalar) {
+  REQUIRE(parley::testing::BigInteger(TestType::modulus).is_prime());
+  parley::testing::check_kernels<TestType>();
+}
+
+// The words of these are moved by the code of those of seven words.
+TEMPLATE_TEST_CASE("products of residues of six and of eight words", "", parley::P384Scalar, EightWords) {
+  REQUIRE(parley::testing::BigInteger(TestType::modulus).is_prime());
+  parley::TestRandom random(8);
+  parley::testing::Law law("products in lanes are those of single elements");
+  for (std::size_t count = 0; count < 20; ++count) {
+    const auto a = parley::testing::lanes<TestType>(count, random), b = parley::testing::lanes<TestType>(count, random);
+    parley::testing::Guarded<TestType> out(a, 1);
+    parley::vector::multiply<TestType>(out.span(), a, b);
+    bool right = out.is_guarded();
+    for (std::size_t i = 0; i < count; ++i) right &= out.span()[i] == a[i] * b[i];
+    law.check(right, count);
+  }
+  law.conclude();
+}
+
+TEST_CASE("samples are drawn by lanes as one by one, whatever the length of the modulus") {
+  parley::test::under_each_backend([] {
+    parley::TestRandom random(7);
+    std::vector<std::byte> bytes(19 * parley::Curve448Scalar::sample_size);
+    random.fill(bytes);
+    std::fill_n(bytes.begin() + 3 * parley::Curve448Scalar::sample_size, parley::Curve448Scalar::sample_size,
+                std::byte{0xff});
+    std::vector<parley::Curve448Scalar> drawn(19), expected(19);
+    const std::size_t accepted =
+        parley::detail::Kernels<parley::Curve448Scalar>::from_samples(drawn.data(), bytes.data(), drawn.size());
+    REQUIRE(accepted == parley::detail::PortableKernels<parley::Curve448Scalar>::from_samples(
+                            expected.data(), bytes.data(), expected.size()));
+    REQUIRE(accepted < 19);
+    REQUIRE(drawn == expected);
+  });
+}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The vector kernels of the fields, in elements a second, on vectors that stay in cache; matrix products in products of
-// two elements. Where GMP is found, its multiplication modulo a prime stands beside ours.
+// The vector kernels of the fields, in elements a second, on vectors that stay in cache where the name says nothing else;
+// matrix products in products of two elements. Where GMP is found, its multiplication modulo a prime stands beside ours.
 #include <benchmark/benchmark.h>
 
 #include <cstddef>
@@ -11,10 +11,13 @@
 #include "parley/core/random.hpp"
 #include "parley/field/binary256.hpp"
 #include "parley/field/mersenne127.hpp"
+#include "parley/field/mersenne31.hpp"
 #include "parley/field/mersenne61.hpp"
 #include "parley/field/named_primes.hpp"
 #include "parley/field/uniform.hpp"
 #include "parley/field/vector.hpp"
+#include "parley/field/wide_binary.hpp"
+#include "parley/field/z2_to_64.hpp"
 
 #if defined(PARLEY_BENCH_GMP)
 #include <gmp.h>
@@ -22,37 +25,57 @@
 
 namespace {
 
-constexpr std::size_t length = 4096;
+constexpr std::size_t length = 4096, length_out_of_cache = std::size_t{1} << 22;
 
 template <class F>
-std::vector<F> random_vector(std::uint64_t seed) {
+std::vector<F> random_vector(std::uint64_t seed, std::size_t size = length) {
   parley::TestRandom random(seed);
-  std::vector<F> elements(length);
+  std::vector<F> elements(size);
   parley::fill_uniform(random, std::span<F>(elements));
   return elements;
 }
 
-void count_elements(benchmark::State& state) {
-  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(length));
+void count_elements(benchmark::State& state, std::size_t size = length) {
+  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(size));
 }
 
 template <class F>
-void multiply(benchmark::State& state) {
-  const auto a = random_vector<F>(1), b = random_vector<F>(2);
-  std::vector<F> out(length);
+void multiply_vectors(benchmark::State& state, std::size_t size) {
+  const auto a = random_vector<F>(1, size), b = random_vector<F>(2, size);
+  std::vector<F> out(size);
   for (auto _ : state) {
     parley::vector::multiply<F>(out, a, b);
     benchmark::DoNotOptimize(out.data());
     benchmark::ClobberMemory();
   }
-  count_elements(state);
+  count_elements(state, size);
+}
+
+template <class F>
+void multiply(benchmark::State& state) {
+  multiply_vectors<F>(state, length);
+}
+
+template <class F>
+void multiply_out_of_cache(benchmark::State& state) {
+  multiply_vectors<F>(state, length_out_of_cache);
+}
+
+template <class F>
+void multiply_inner(benchmark::State& state, std::size_t size) {
+  const auto a = random_vector<F>(1, size), b = random_vector<F>(2, size);
+  for (auto _ : state) benchmark::DoNotOptimize(parley::vector::inner_product<F>(a, b));
+  count_elements(state, size);
 }
 
 template <class F>
 void inner_product(benchmark::State& state) {
-  const auto a = random_vector<F>(1), b = random_vector<F>(2);
-  for (auto _ : state) benchmark::DoNotOptimize(parley::vector::inner_product<F>(a, b));
-  count_elements(state);
+  multiply_inner<F>(state, length);
+}
+
+template <class F>
+void inner_product_out_of_cache(benchmark::State& state) {
+  multiply_inner<F>(state, length_out_of_cache);
 }
 
 template <class F>
@@ -192,6 +215,9 @@ BENCHMARK(matrix_product<parley::Mersenne61>)->Arg(16)->Arg(64)->Arg(512);
 BENCHMARK(matrix_product<parley::Bls12_381Scalar>)->Arg(64);
 BENCHMARK(invert<parley::Mersenne61>);
 BENCHMARK(invert<parley::Bls12_381Scalar>);
+BENCHMARK(invert<parley::Mersenne31>);
+BENCHMARK(invert<parley::GF2To64>);
+BENCHMARK(invert<parley::GF2To128>);
 BENCHMARK(encode<parley::Mersenne61>);
 BENCHMARK(encode<parley::Bls12_381Scalar>);
 BENCHMARK(decode<parley::Mersenne61>);
@@ -200,11 +226,39 @@ BENCHMARK(draw_uniform<parley::Bls12_381Scalar>);
 BENCHMARK(multiply<parley::Mersenne61>);
 BENCHMARK(multiply<parley::Mersenne127>);
 BENCHMARK(multiply<parley::GF256>);
+BENCHMARK(multiply<parley::Mersenne31>);
+BENCHMARK(multiply<parley::GF2To64>);
+BENCHMARK(multiply<parley::GF2To128>);
+BENCHMARK(multiply<parley::Z2To64>);
+BENCHMARK(multiply_one_by_one<parley::GF2To64>);
+BENCHMARK(multiply_one_by_one<parley::GF2To128>);
 BENCHMARK(inner_product<parley::Mersenne61>);
 BENCHMARK(inner_product<parley::Mersenne127>);
 BENCHMARK(inner_product<parley::GF256>);
+BENCHMARK(inner_product<parley::Mersenne31>);
+BENCHMARK(inner_product<parley::GF2To64>);
+BENCHMARK(inner_product<parley::GF2To128>);
+BENCHMARK(inner_product<parley::Z2To64>);
 BENCHMARK(draw_uniform<parley::Mersenne61>);
 BENCHMARK(draw_uniform<parley::Mersenne127>);
 BENCHMARK(draw_uniform<parley::GF256>);
+BENCHMARK(draw_uniform<parley::Mersenne31>);
+BENCHMARK(draw_uniform<parley::GF2To64>);
+BENCHMARK(draw_uniform<parley::GF2To128>);
+BENCHMARK(draw_uniform<parley::Z2To64>);
+BENCHMARK(multiply_out_of_cache<parley::Mersenne61>);
+BENCHMARK(multiply_out_of_cache<parley::Mersenne127>);
+BENCHMARK(multiply_out_of_cache<parley::GF256>);
+BENCHMARK(multiply_out_of_cache<parley::Mersenne31>);
+BENCHMARK(multiply_out_of_cache<parley::GF2To64>);
+BENCHMARK(multiply_out_of_cache<parley::GF2To128>);
+BENCHMARK(multiply_out_of_cache<parley::Z2To64>);
+BENCHMARK(inner_product_out_of_cache<parley::Mersenne61>);
+BENCHMARK(inner_product_out_of_cache<parley::Mersenne127>);
+BENCHMARK(inner_product_out_of_cache<parley::GF256>);
+BENCHMARK(inner_product_out_of_cache<parley::Mersenne31>);
+BENCHMARK(inner_product_out_of_cache<parley::GF2To64>);
+BENCHMARK(inner_product_out_of_cache<parley::GF2To128>);
+BENCHMARK(inner_product_out_of_cache<parley::Z2To64>);
 
 }  // namespace

@@ -6,11 +6,13 @@
 
 #include "parley/field/binary256.hpp"
 #include "parley/field/mersenne127.hpp"
+#include "parley/field/mersenne31.hpp"
 #include "parley/field/mersenne61.hpp"
 #include "parley/field/montgomery.hpp"
 #include "parley/field/named_primes.hpp"
 #include "parley/field/small_binary.hpp"
 #include "parley/field/small_prime.hpp"
+#include "parley/field/wide_binary.hpp"
 
 namespace parley::testing {
 
@@ -28,6 +30,7 @@ struct FieldList {
 using Fields = FieldList<SmallPrime<7>,           // bytes
                          SmallPrime<8191>,        // 16 bits
                          SmallPrime<2147483647>,  // 32 bits
+                         Mersenne31,              //
                          Mersenne61,              //
                          Mersenne127,             //
                          NttPrime64,              // Montgomery, 1 word
@@ -35,15 +38,20 @@ using Fields = FieldList<SmallPrime<7>,           // bytes
                          Secp256k1Scalar,         // 4 words without
                          P521Scalar,              // 9 words, out of line
                          GF16,                    //
-                         GF256                    //
+                         GF256,                   //
+                         GF2To64,                 // a word
+                         GF2To128                 // two words
                          >;
 
 /// For what is done to vectors: one of each kind of kernel, those that compilers make of the portable loops included.
 using FieldsOfKernels = FieldList<SmallPrime<8191>,  //
+                                  Mersenne31,        //
                                   Mersenne61,        //
                                   Mersenne127,       //
                                   Bls12_381Scalar,   //
-                                  GF256              //
+                                  GF256,             //
+                                  GF2To64,           //
+                                  GF2To128           //
                                   >;
 
 }  // namespace parley::testing

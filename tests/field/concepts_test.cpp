@@ -8,8 +8,11 @@
 #include "catch.hpp"
 #include "parley/field/binary256.hpp"
 #include "parley/field/mersenne127.hpp"
+#include "parley/field/mersenne31.hpp"
 #include "parley/field/mersenne61.hpp"
 #include "parley/field/small_prime.hpp"
+#include "parley/field/wide_binary.hpp"
+#include "parley/field/z2_to_64.hpp"
 
 namespace {
 
@@ -29,19 +32,23 @@ static_assert(Addable<parley::Mersenne61, parley::Mersenne61>);
 static_assert(!Addable<parley::Mersenne61, parley::Mersenne127>);
 static_assert(!Addable<parley::GF256, parley::GF256ReedSolomon>);
 static_assert(!Addable<parley::SmallPrime<7>, parley::SmallPrime<31>>);
+static_assert(!Addable<parley::GF2To64, parley::GF2To128> && !Addable<parley::GF2To64, parley::Z2To64>);
 static_assert(!Addable<parley::Mersenne61, int>);
 
 template <class F>
 constexpr bool is_of_one_kind = parley::Field<F> && (parley::PrimeField<F> != parley::BinaryField<F>);
 static_assert(is_of_one_kind<parley::Mersenne61> && is_of_one_kind<parley::Mersenne127>);
+static_assert(is_of_one_kind<parley::Mersenne31> && is_of_one_kind<parley::GF2To64> &&
+              is_of_one_kind<parley::GF2To128>);
 static_assert(is_of_one_kind<parley::GF256> && is_of_one_kind<parley::GF16> && is_of_one_kind<parley::SmallPrime<5>>);
 
 }  // namespace
 
 TEST_CASE("no two fields have one name") {
-  const std::string names[] = {parley::Mersenne61::name,       parley::Mersenne127::name, parley::GF256::name,
-                               parley::GF256ReedSolomon::name, parley::GF16::name,        parley::SmallPrime<7>::name,
-                               parley::SmallPrime<31>::name};
+  const std::string names[] = {parley::Mersenne31::name,    parley::Mersenne61::name,       parley::Mersenne127::name,
+                               parley::GF256::name,         parley::GF256ReedSolomon::name, parley::GF16::name,
+                               parley::GF2To64::name,       parley::GF2To128::name,         parley::Z2To64::name,
+                               parley::SmallPrime<7>::name, parley::SmallPrime<31>::name};
   for (const std::string& a : names) {
     for (const std::string& b : names) REQUIRE((a == b) == (&a == &b));
   }

@@ -12,8 +12,11 @@
 #include "field/field_conformance.hpp"
 #include "parley/field/binary256.hpp"
 #include "parley/field/mersenne127.hpp"
+#include "parley/field/mersenne31.hpp"
 #include "parley/field/mersenne61.hpp"
 #include "parley/field/small_prime.hpp"
+#include "parley/field/wide_binary.hpp"
+#include "parley/field/z2_to_64.hpp"
 
 namespace {
 
@@ -75,12 +78,16 @@ using parley::detail::MemoryIsEncoding;
 // Which help each field gives, so that it is not lost unnoticed.
 static_assert(parley::Field<PlainField> && !parley::PrimeField<PlainField> && !parley::BinaryField<PlainField>);
 static_assert(!HasPacked<PlainField> && !HasProductSum<PlainField> && !MemoryIsEncoding<PlainField>);
+static_assert(HasProductSum<parley::Mersenne31>);
 static_assert(HasProductSum<parley::Mersenne61>);
 static_assert(HasProductSum<parley::Mersenne127>);
 static_assert(HasPacked<parley::GF256>);
+static_assert(HasProductSum<parley::GF2To64> && HasProductSum<parley::GF2To128>);
 static_assert(!parley::SmallPrime<65537>::memory_is_encoding);
 static_assert(std::endian::native != std::endian::little ||
-              (MemoryIsEncoding<parley::Mersenne61> && MemoryIsEncoding<parley::Mersenne127> &&
+              (MemoryIsEncoding<parley::Mersenne31> && MemoryIsEncoding<parley::GF2To64> &&
+               MemoryIsEncoding<parley::GF2To128> && MemoryIsEncoding<parley::Z2To64> &&
+               MemoryIsEncoding<parley::Mersenne61> && MemoryIsEncoding<parley::Mersenne127> &&
                MemoryIsEncoding<parley::GF256> && MemoryIsEncoding<parley::SmallPrime<7>>));
 
 }  // namespace

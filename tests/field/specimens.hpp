@@ -13,8 +13,8 @@
 
 namespace parley::testing {
 
-/// Elements near the ends of the field's range, of its halves and of machine words, and some uniform ones.
-template <Field F>
+/// Elements near the ends of the ring's range, of its halves and of machine words, and some uniform ones.
+template <Ring F>
 std::vector<F> extremes() {
   std::vector<F> result;
   const auto with_neighbours = [&](const F& x) {
@@ -24,7 +24,7 @@ std::vector<F> extremes() {
     }
   };
   for (const std::uint64_t k : {0ULL, 2ULL, 92ULL, 0xffffffffULL, 0xffffffffffffffffULL}) with_neighbours(F(k));
-  with_neighbours(F(2).inverse());
+  if constexpr (Field<F>) with_neighbours(F(2).inverse());
   for (const unsigned exponent : {8U, 31U, 32U, 33U, 59U, 60U, 63U, 64U, 65U, 126U})
     with_neighbours(power(F(2), exponent));
   TestRandom random(1);
@@ -33,19 +33,26 @@ std::vector<F> extremes() {
 }
 
 /// All elements of a field of at most 256 of them, else the extremes.
-template <Field F>
+template <Ring F>
 std::vector<F> specimens() {
-  if (F::order_exceeds(256)) return extremes<F>();
-  std::vector<F> result;
-  for (std::uint64_t k = 0; F::order_exceeds(k); ++k) result.push_back(F::embed(k));
-  return result;
+  if constexpr (Field<F>) {
+    if (!F::order_exceeds(256)) {
+      std::vector<F> result;
+      for (std::uint64_t k = 0; F::order_exceeds(k); ++k) result.push_back(F::embed(k));
+      return result;
+    }
+  }
+  return extremes<F>();
 }
 
 /// Enough to tell linear maps apart, and few enough for the third place of a triple.
-template <Field F>
+template <Ring F>
 std::vector<F> few_specimens() {
-  if (!F::order_exceeds(32)) return specimens<F>();
-  std::vector<F> result = {F::zero(), F::one(), -F::one(), F(2).inverse()};
+  std::vector<F> result = {F::zero(), F::one(), -F::one()};
+  if constexpr (Field<F>) {
+    if (!F::order_exceeds(32)) return specimens<F>();
+    result.push_back(F(2).inverse());
+  }
   for (unsigned exponent = 1; exponent < 8; ++exponent) result.push_back(power(F(2), exponent));
   TestRandom random(2);
   for (int i = 0; i < 3; ++i) result.push_back(uniform<F>(random));

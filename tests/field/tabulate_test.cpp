@@ -10,6 +10,7 @@
 #include "field/law.hpp"
 #include "parley/core/random.hpp"
 #include "parley/field/mersenne127.hpp"
+#include "parley/field/mersenne31.hpp"
 #include "parley/field/mersenne61.hpp"
 #include "parley/field/named_primes.hpp"
 #include "parley/field/small_prime.hpp"
@@ -60,8 +61,8 @@ void check(std::size_t degree, std::size_t parties, std::size_t count, bool extr
 
 }  // namespace
 
-TEMPLATE_TEST_CASE("polynomials are tabulated from their differences", "", parley::Mersenne61, parley::Mersenne127,
-                   parley::SmallPrime<127>, parley::Bls12_381Scalar) {
+TEMPLATE_TEST_CASE("polynomials are tabulated from their differences", "", parley::Mersenne31, parley::Mersenne61,
+                   parley::Mersenne127, parley::SmallPrime<127>, parley::Bls12_381Scalar) {
   parley::test::under_each_kind_of_machine([] {
     parley::testing::Law law("the values are those of Newton's formula");
     for (std::size_t degree = 1; degree <= 18; ++degree)

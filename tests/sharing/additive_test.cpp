@@ -9,8 +9,11 @@
 #include "catch.hpp"
 #include "parley/core/random.hpp"
 #include "parley/field/binary256.hpp"
+#include "parley/field/mersenne31.hpp"
 #include "parley/field/mersenne61.hpp"
 #include "parley/field/small_prime.hpp"
+#include "parley/field/wide_binary.hpp"
+#include "parley/field/z2_to_64.hpp"
 #include "sharing/scheme_conformance.hpp"
 
 using parley::Additive;
@@ -23,8 +26,8 @@ TEST_CASE("additive sharing over tiny fields keeps every law, exhaustively") {
     parley::test::check_scheme_exhaustively(Additive<parley::SmallPrime<7>>({.parties = n}));
 }
 
-TEMPLATE_TEST_CASE("additive sharing keeps the laws of a scheme", "", parley::Mersenne61, parley::SmallPrime<7>,
-                   parley::GF256) {
+TEMPLATE_TEST_CASE("additive sharing keeps the laws of a scheme", "", parley::Mersenne31, parley::Mersenne61,
+                   parley::SmallPrime<7>, parley::GF256, parley::GF2To64, parley::GF2To128, parley::Z2To64) {
   for (const std::size_t n : {2U, 3U, 7U}) {
     const Additive<TestType> scheme({.parties = n});
     CHECK(scheme.parties() == n);

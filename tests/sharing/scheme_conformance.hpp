@@ -46,7 +46,7 @@ std::vector<std::vector<T>> rows_of(const std::vector<std::vector<T>>& shares, s
   return rows;
 }
 
-template <Field F, RandomSource R>
+template <Ring F, RandomSource R>
 std::vector<F> random_elements(std::size_t count, R& random) {
   std::vector<F> elements(count);
   fill_uniform(random, std::span<F>(elements));

@@ -17,8 +17,10 @@
 #include "parley/core/random.hpp"
 #include "parley/field/binary256.hpp"
 #include "parley/field/mersenne127.hpp"
+#include "parley/field/mersenne31.hpp"
 #include "parley/field/mersenne61.hpp"
 #include "parley/field/small_prime.hpp"
+#include "parley/field/wide_binary.hpp"
 #include "parley/poly/lagrange.hpp"
 #include "sharing/scheme_conformance.hpp"
 
@@ -199,7 +201,8 @@ TEST_CASE("the privacy test sees the faults that it is there for") {
   }
 }
 
-TEMPLATE_TEST_CASE("Shamir sharing keeps the laws of a scheme", "", parley::Mersenne61, F7, parley::GF256) {
+TEMPLATE_TEST_CASE("Shamir sharing keeps the laws of a scheme", "", parley::Mersenne31, parley::Mersenne61, F7,
+                   parley::GF256, parley::GF2To64, parley::GF2To128) {
   parley::test::check_scheme(Shamir<TestType>({.parties = 2, .privacy_threshold = 1}));
   parley::test::check_scheme(Shamir<TestType>({.parties = 5, .privacy_threshold = 2}));
   parley::test::check_scheme(Shamir<TestType>({.parties = 6, .privacy_threshold = 5}));
@@ -345,8 +348,8 @@ TEMPLATE_TEST_CASE("shares that go past the caches are the same", "", parley::Me
   }
 }
 
-TEMPLATE_TEST_CASE("the shares from one random stream are the same on every kind of machine", "", parley::Mersenne61,
-                   parley::GF256, parley::GF256ReedSolomon) {
+TEMPLATE_TEST_CASE("the shares from one random stream are the same on every kind of machine", "", parley::Mersenne31,
+                   parley::Mersenne61, parley::GF256, parley::GF256ReedSolomon, parley::GF2To64, parley::GF2To128) {
   for (const auto& shape : std::vector<std::pair<std::size_t, std::size_t>>{{3, 1}, {5, 2}, {20, 9}, {100, 33}}) {
     const std::size_t parties = shape.first, t = shape.second;  // clang 14 captures no structured bindings
     const Shamir<TestType> scheme({.parties = parties, .privacy_threshold = t});

@@ -77,7 +77,7 @@ concept Ring =
 ///   `embed(0) == zero`. For any other `k` it throws Error(out_of_range), lest two parties get one point.
 template <class F>
 concept Field = Ring<F> && requires(const F x, std::uint64_t k) {
-  { x.inverse() }
+  { x.inverse() }  // a ring without inverses is no field: share over it with Additive, or take a field
   noexcept->std::same_as<F>;
   { F::embed(k) } -> std::same_as<F>;
   { F::order_exceeds(k) }

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <span>
 #include <vector>
 
 #include "catch.hpp"
@@ -12,6 +13,7 @@
 #include "field/kernel_conformance.hpp"
 #include "parley/field/montgomery.hpp"
 #include "parley/field/named_primes.hpp"
+#include "parley/field/power.hpp"
 
 namespace {
 
@@ -42,6 +44,30 @@ TEMPLATE_TEST_CASE("products of residues of six and of eight words", "", parley:
     bool right = out.is_guarded();
     for (std::size_t i = 0; i < count; ++i) right &= out.span()[i] == a[i] * b[i];
     law.check(right, count);
+  }
+  law.conclude();
+}
+
+// The integers that stand for these elements are p - 1: 2^(64 words) x for an element x itself, and 2^(52 steps) x for a
+// coefficient of a linear combination, which has as many steps as a residue has limbs, or one more.
+TEMPLATE_TEST_CASE("sums of products of the largest integers", "", parley::Secp256k1Scalar, FiveLimbs) {
+  using F = TestType;
+  const auto largest = [](unsigned bits) { return -parley::power(F(2), bits).inverse(); };
+  constexpr unsigned limbs = (F::modulus_bits + 51) / 52;
+  const F a = largest(8 * sizeof(F));
+  parley::testing::Law law("the sum is that of single elements");
+  for (const F& coefficient : {largest(52 * limbs), largest(52 * limbs + 52), a}) {
+    for (const std::size_t terms : {1U, 15U, 16U, 17U, 31U, 32U, 33U, 63U, 64U, 65U, 200U}) {
+      const std::vector<F> row(9, a), coefficients(terms, coefficient);
+      std::vector<F> out(9);
+      parley::vector::linear_combination<F>(out, coefficients, std::vector<std::span<const F>>(terms, row));
+      const F expected = F(terms) * a * coefficient;
+      law.check(std::count(out.begin(), out.end(), expected) == 9, "linear_combination", terms);
+    }
+  }
+  for (const std::size_t count : {8U, 511U, 512U, 513U, 20000U}) {
+    const std::vector<F> all(count, a);
+    law.check(parley::vector::inner_product<F>(all, all) == F(count) * a * a, "inner_product", count);
   }
   law.conclude();
 }

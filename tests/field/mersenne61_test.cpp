@@ -2,19 +2,24 @@
 // Mersenne61: the laws of a field, GMP as the oracle, arithmetic at compile time.
 #include "parley/field/mersenne61.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "catch.hpp"
 #include "core/backends.hpp"
 #include "field/field_conformance.hpp"
 #include "field/gmp_oracle.hpp"
 #include "parley/core/bytes.hpp"
+#include "parley/core/caches.hpp"
 #include "parley/core/integer.hpp"
+#include "parley/core/random.hpp"
+#include "parley/field/uniform.hpp"
 #include "parley/field/vector.hpp"
 
 namespace {
@@ -83,4 +88,29 @@ TEST_CASE("Mersenne61 refuses every kind of word that is no residue, in every la
 TEST_CASE("Mersenne61 is named and printed") {
   REQUIRE(std::string(F::name) == "Mersenne61");
   REQUIRE(to_string(-F{1}) == "2305843009213693950");
+}
+
+TEST_CASE("vectors that are too long for the caches have the same products, wherever they begin") {
+  constexpr std::size_t count = parley::detail::past_caches_from / sizeof(F) + 13, piece = 1000;
+  std::vector<F> a(count + 8), b(count + 8), out(count + 10), expected(piece);
+  parley::TestRandom random(4);
+  parley::fill_uniform<F>(random, a);
+  parley::fill_uniform<F>(random, b);
+  for (std::size_t offset = 1; offset < 9; offset += 3) {  // out of step with the inputs, too
+    std::ranges::fill(out, F(5));
+    const auto x = std::span<const F>(a).first(count), y = std::span<const F>(b).last(count);
+    const auto product = std::span(out).subspan(offset, count);
+    parley::vector::multiply<F>(product, x, y);
+    bool right = true;
+    for (std::size_t first = 0; first < count; first += piece) {
+      const std::size_t length = std::min(piece, count - first);
+      parley::vector::multiply<F>(std::span(expected).first(length), x.subspan(first, length),
+                                  y.subspan(first, length));
+      right &= std::equal(expected.begin(), expected.begin() + static_cast<std::ptrdiff_t>(length),
+                          product.begin() + static_cast<std::ptrdiff_t>(first));
+    }
+    CHECK(right);
+    CHECK(out[offset - 1] == F(5));
+    CHECK(out[offset + count] == F(5));
+  }
 }

@@ -9,6 +9,7 @@
 #include <span>
 #include <utility>
 
+#include "parley/core/caches.hpp"
 #include "parley/core/cpu.hpp"
 #include "parley/core/wipe.hpp"
 #include "parley/field/mersenne61_avx512_matrix.hpp"
@@ -277,6 +278,17 @@ struct Mersenne61Avx512 : PortableKernels<F> {
   [[PARLEY_AVX512, gnu::always_inline]] static void lanewise(const Operation& operation, std::size_t count, F* out,
                                                              const Inputs*... in) noexcept {
     std::size_t i = 0;
+    // In place, the lines have been read already.
+    if (count >= past_caches_from / sizeof(F) && ((in != out) && ...)) {
+      i = elements_to_cache_line(out);
+      store(out, operation(load(in, mask_of(i))...), mask_of(i));
+      for (; count - i >= 2 * lanes; i += 2 * lanes) {
+        const Lanes first = operation(load(in + i)...), second = operation(load(in + i + lanes)...);
+        store_past_caches(out + i, first);
+        store_past_caches(out + i + lanes, second);
+      }
+      finish_past_caches();
+    }
     for (; count - i >= 2 * lanes; i += 2 * lanes) {
       const Lanes first = operation(load(in + i)...), second = operation(load(in + i + lanes)...);
       store(out + i, first);

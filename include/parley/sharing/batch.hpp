@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "parley/core/caches.hpp"
 #include "parley/core/error.hpp"
 #include "parley/core/wipe.hpp"
 
@@ -36,41 +37,15 @@ void for_each_chunk(std::size_t size, std::size_t chunk, Work work) {
   for (std::size_t first = 0; first < size; first += chunk) work(first, std::min(chunk, size - first));
 }
 
-inline constexpr std::size_t cache_line = 64;
-
-/// Memory that begins on a cache line is twice as fast where vectors of that length are stored and loaded: how many
-/// elements more are needed so that some `size` of them begin on one.
-template <class T>
-constexpr std::size_t room_to_align(std::size_t size) noexcept {
-  return size == 0 ? 0 : cache_line / sizeof(T);
-}
-
-/// The `size` elements from the first cache line in `memory` on, where that is possible.
-template <class T>
-std::span<T> aligned(std::span<T> memory, std::size_t size) noexcept {
-  const std::size_t excess = (0 - reinterpret_cast<std::uintptr_t>(memory.data())) % cache_line;
-  const std::size_t skipped = excess / sizeof(T);
-  return memory.subspan(skipped * sizeof(T) == excess && skipped + size <= memory.size() ? skipped : 0, size);
-}
-
 /// Whether rows are to be written past the caches: there is more than fits in them, and the rows begin on cache lines.
 template <class T>
 bool go_past_caches(std::span<const std::span<T>> rows) noexcept {
-  constexpr std::size_t much = std::size_t{1} << 23;
   std::size_t bytes = 0;
   for (const std::span<T> row : rows) {
     bytes += row.size_bytes();
     if (reinterpret_cast<std::uintptr_t>(row.data()) % cache_line != 0) return false;
   }
-  return bytes >= much;
-}
-
-/// Orders what was written past the caches before what this thread writes next: the processor does not by itself, and
-/// another thread that is told of the rows would read what was there before.
-inline void finish_past_caches() noexcept {
-#if defined(__x86_64__)
-  __builtin_ia32_sfence();
-#endif
+  return bytes >= past_caches_from;
 }
 
 /// Runs `work`, which writes `rows`; where it throws, no part of its work stays behind.

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "parley/core/caches.hpp"
 #include "parley/core/error.hpp"
 #include "parley/core/wipe.hpp"
 #include "parley/field/additive_basis.hpp"

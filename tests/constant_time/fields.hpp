@@ -46,7 +46,6 @@ using Fields = FieldList<SmallPrime<7>,           // bytes
 /// For what is done to vectors: one of each kind of kernel, those that compilers make of the portable loops included.
 using FieldsOfKernels = FieldList<SmallPrime<8191>,  //
                                   Mersenne31,        //
-                                  Mersenne31,        //
                                   Mersenne61,        //
                                   Mersenne127,       //
                                   Bls12_381Scalar,   //

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "catch.hpp"
+#include "parley/core/caches.hpp"
 #include "parley/core/random.hpp"
 #include "parley/field/binary256.hpp"
 #include "parley/field/mersenne127.hpp"
@@ -348,6 +349,21 @@ TEST_CASE("long batches with errors here and there are corrected entry by entry"
   const auto error = error_of([&] { (void)reconstruction.reconstruct_correcting(spans_of(rows), room); });
   CHECK(std::string(error.what()) == "more than 3 of the 9 shares of entry 4321 are wrong");
   CHECK(room == std::vector<F>(size));
+}
+
+TEMPLATE_TEST_CASE("batches of many parties that are too long for the caches are reconstructed", "", parley::Mersenne61,
+                   parley::GF256) {
+  using F = TestType;
+  const Shamir<F> scheme({.parties = 40, .privacy_threshold = 19});
+  TestRandom random(8);
+  std::vector<F> secrets(parley::detail::past_caches_from / (20 * sizeof(F)) + 77), found(secrets.size());
+  parley::fill_uniform<F>(random, secrets);
+  const auto shares = scheme.share(secrets, random);
+  std::vector<std::size_t> who;
+  for (std::size_t i = 0; i < 20; ++i) who.push_back(39 - 2 * i);
+  const auto rows = parley::test::rows_of(shares, who);
+  scheme.reconstruction(who).reconstruct(spans_of(rows), found);
+  CHECK((found == secrets));
 }
 
 TEST_CASE("correcting no errors takes no more work than checking, and correcting the same parties less") {

@@ -43,4 +43,11 @@ std::span<T> aligned(std::span<T> memory, std::size_t size) noexcept {
   return memory.subspan(skipped + size <= memory.size() ? skipped : 0, size);
 }
 
+/// Asks for the memory of `elements` to be read into the second-level cache.
+template <class T>
+void prefetch(std::span<const T> elements) noexcept {
+  const std::span<const std::byte> bytes = std::as_bytes(elements);
+  for (std::size_t i = 0; i < bytes.size(); i += cache_line) __builtin_prefetch(bytes.data() + i, 0, 2);
+}
+
 }  // namespace parley::detail

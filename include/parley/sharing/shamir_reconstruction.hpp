@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "parley/core/caches.hpp"
 #include "parley/core/error.hpp"
 #include "parley/core/wipe.hpp"
 #include "parley/field/concepts.hpp"
@@ -166,10 +167,19 @@ class ShamirReconstruction {
   // out[e] = the combination, with these coefficients, of entry first + e of the basis rows.
   void combine(const Weights& basis, std::span<const F> coefficients, std::span<const std::span<const F>> rows,
                std::size_t first, std::span<F> out) const {
-    std::vector<std::span<const F>> parts;
-    parts.reserve(needed_);
-    for (std::size_t i = 0; i < needed_; ++i) parts.push_back(rows[basis.rows[i]].subspan(first, out.size()));
-    vector::linear_combination<F>(out, coefficients, parts);
+    // Memory is slow where many rows are read in turns, a cache line of each: then a piece of a row is read at a time.
+    constexpr std::size_t few = 16, room = std::size_t{1} << 17;
+    const bool in_pieces = needed_ > few && needed_ * out.size_bytes() >= detail::past_caches_from;
+    const std::size_t piece =
+        in_pieces ? std::max<std::size_t>(room / (needed_ * sizeof(F)) / 64 * 64, 64) : out.size();
+    std::vector<std::span<const F>> parts(needed_);
+    detail::for_each_chunk(out.size(), piece, [&](std::size_t begin, std::size_t length) {
+      for (std::size_t i = 0; i < needed_; ++i) {
+        parts[i] = rows[basis.rows[i]].subspan(first + begin, length);
+        if (in_pieces) detail::prefetch(parts[i]);
+      }
+      vector::linear_combination<F>(out.subspan(begin, length), coefficients, parts);
+    });
   }
 
   // inconsistent[e] = whether some share of entry first + e is not what the basis predicts, for e < predicted.size().

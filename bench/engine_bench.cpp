@@ -51,6 +51,16 @@ void conjunctions(benchmark::State& state) {
     };
   });
 }
+/// Conjunctions of AES-128 with its key schedule, a key for each block; the batch counts blocks, the rate conjunctions.
+void conjunctions_of_aes(benchmark::State& state) {
+  const auto blocks = static_cast<std::size_t>(state.range(1));
+  at_all_parties(state, static_cast<std::size_t>(state.range(0)), 6400 * static_cast<double>(blocks),
+                 [&](Engine& engine) {
+                   return [&engine, keys = random_bits(engine, 128, blocks), plain = random_bits(engine, 128, blocks)] {
+                     benchmark::DoNotOptimize(aes128_encrypt(engine, keys, plain));
+                   };
+                 });
+}
 void shuffling(benchmark::State& state) {
   on_two_batches(state, [](Engine& engine, const auto& x, const auto&) { return shuffle(engine, x); });
 }
@@ -66,6 +76,10 @@ void batches(benchmark::internal::Benchmark* benchmark, int max, std::vector<std
 BENCHMARK(products)->Apply([](auto* benchmark) { batches(benchmark, 7, {{5, 1000000}, {10, 1000000}}); });
 BENCHMARK(inner_product)->Apply([](auto* benchmark) { batches(benchmark, 7, {{5, 1000000}}); });
 BENCHMARK(conjunctions)->Apply([](auto* benchmark) { batches(benchmark, 7, {{5, 1000000}}); });
+BENCHMARK(conjunctions_of_aes)->Apply([](auto* benchmark) {
+  benchmark->ArgNames({"parties", "blocks"})->Unit(benchmark::kMillisecond)->UseRealTime()->MeasureProcessCPUTime();
+  benchmark->Args({3, 1})->Args({3, 512})->Args({3, 8192})->Args({5, 512});
+});
 BENCHMARK(comparisons)->Apply([](auto* benchmark) { batches(benchmark, 7, {{5, 100000}, {10, 10000}}); });
 BENCHMARK(bits_of_values)->Apply([](auto* benchmark) { batches(benchmark, 6, {{5, 10000}}); });
 BENCHMARK(bits_to_field)->Apply([](auto* benchmark) { batches(benchmark, 6, {{5, 100000}}); });

@@ -42,6 +42,7 @@ is_there() {
   case $1 in
     g++) have "${CXX:-c++}" ;;
     cmake) have cmake ;;
+    make) have make ;;
     ninja-build) have ninja ;;
     pkgconf) have pkg-config ;;
     clang) have clang++ ;;
@@ -55,12 +56,12 @@ is_there() {
   esac
 }
 
-# install_for <demo, test, bench or check>
+# install_for <demo, test, bench or check>. `make` is what the README's lines for installing use, as CMake does without being told.
 install_for() {
   case $1 in
-    demo) set -- g++ cmake ninja-build libcli11-dev ;;
-    test) set -- g++ cmake ninja-build libcli11-dev catch2 libgmp-dev pkgconf ;;
-    bench) set -- g++ cmake ninja-build libbenchmark-dev ;;
+    demo) set -- g++ cmake make ninja-build libcli11-dev ;;
+    test) set -- g++ cmake make ninja-build libcli11-dev catch2 libgmp-dev pkgconf ;;
+    bench) set -- g++ cmake make ninja-build libbenchmark-dev ;;
     check) set -- clang clang-format libclang-rt-dev libbenchmark-dev valgrind ;;
     *) fail "packages are known for demo, test, bench and check, not for $1" ;;
   esac

@@ -13,6 +13,7 @@
 #include "parley/field/binary256.hpp"
 #include "parley/field/mersenne127.hpp"
 #include "parley/field/mersenne61.hpp"
+#include "parley/functions/aes128.hpp"
 #include "parley/functions/bits.hpp"
 #include "parley/functions/compare.hpp"
 #include "parley/functions/joint.hpp"

@@ -84,6 +84,51 @@ const std::vector<std::size_t> sizes = {0,  1,  2,  7,  8,  9,   15,  16,  17,  
 
 }  // namespace
 
+TEST_CASE("blocks in another order, copies of one value, and single planes that are flipped or added") {
+  for (const BitLayout& layout : layouts)
+    for (const std::size_t length : {1U, 5U, 64U, 100U}) {
+      TestRandom random(length);
+      BitPlanes planes(layout, 3, 4 * length);
+      const std::uint64_t lane = layout.lane_bits == 1 ? 1 : 0x0101010101010101ULL;
+      random.fill(std::as_writable_bytes(planes.words()));
+      planes.clear_tails();
+      const Lanes before = lanes_of(planes);
+      const std::vector<std::size_t> order = {3, 0, 0, 2, 1};
+      const Lanes moved = lanes_of(planes.blocks(order, length));
+      const Lanes copies = lanes_of(planes.rows(length, 1).repeated(length + 1));
+      for (std::size_t plane = 0; plane < 3; ++plane)
+        for (unsigned which = 0; which < layout.components; ++which) {
+          for (std::size_t i = 0; i < order.size() * length; ++i)
+            REQUIRE(moved[plane][which][i] == before[plane][which][order[i / length] * length + i % length]);
+          REQUIRE(copies[plane][which] == std::vector<unsigned>(length + 1, before[plane][which][length]));
+        }
+      BitPlanes ones(layout, 1, 4 * length), flipped = planes;
+      ones.flip();
+      flipped.flip_plane(1);
+      REQUIRE(lanes_of(flipped)[0] == before[0]);
+      REQUIRE(lanes_of(flipped)[2] == before[2]);
+      for (unsigned which = 0; which < layout.components; ++which)
+        for (std::size_t word = 0; word < ones.words_per_component(); ++word)
+          REQUIRE((ones.component(0, which)[word] & ~(layout.lane_bits == 1 ? ~std::uint64_t{0} : lane)) == 0);
+      flipped.add_plane(1, {&ones, 0});
+      REQUIRE(lanes_of(flipped) == before);
+      REQUIRE(refusal([&] { planes.blocks(std::vector<std::size_t>{4}, length); }).first == ErrorCode::out_of_range);
+      REQUIRE(refusal([&] { planes.repeated(2); }).first == ErrorCode::invalid_argument);
+    }
+}
+
+TEST_CASE("eight bits and eight lanes of a word are the same numbers") {
+  for (std::uint64_t bits = 0; bits < 256; ++bits) {
+    std::uint64_t lanes = 0;
+    for (unsigned j = 0; j < 8; ++j) lanes |= (bits >> j & 1) << (8 * j);
+    REQUIRE(detail::lanes_of_bits(bits) == lanes);
+    REQUIRE(detail::lanes_of_bits(bits | 0xA500) == lanes);
+    REQUIRE(detail::bits_of_lanes(lanes) == bits);
+    REQUIRE(detail::bits_of_lanes(lanes | 0xFEDCBA9876543210ULL << 1) ==
+            (bits | detail::bits_of_lanes(0xFEDCBA9876543210ULL << 1)));
+  }
+}
+
 TEST_CASE("planes are zero at first, and flip where the constant 1 is held") {
   for (const BitLayout& layout : layouts)
     for (std::size_t size = 0; size <= 130; ++size) {
@@ -133,10 +178,6 @@ TEST_CASE("planes are chosen, repeated, copied and stacked") {
           const auto begin = a.begin() + static_cast<std::ptrdiff_t>(first);
           REQUIRE(lanes_of(planes.planes(first, count)) == Lanes(begin, begin + static_cast<std::ptrdiff_t>(count)));
         }
-      REQUIRE(lanes_of(planes.strided_planes(1, 2, 3)) == Lanes{a[1], a[3], a[5]});
-      REQUIRE(lanes_of(planes.strided_planes(0, 3, 3)) == Lanes{a[0], a[3], a[6]});
-      REQUIRE(lanes_of(planes.strided_planes(4, 0, 3)) == Lanes{a[4], a[4], a[4]});
-      REQUIRE(planes.strided_planes(0, 2, 0).width() == 0);
       BitPlanes changed = planes;
       changed.copy_plane(6, planes, 2);
       changed.copy_plane(0, planes_of(layout, size, b), 1);
@@ -166,7 +207,8 @@ TEST_CASE("rows are cut and joined at any offset") {
               component = std::vector<unsigned>(component.begin() + static_cast<std::ptrdiff_t>(first),
                                                 component.begin() + static_cast<std::ptrdiff_t>(end));
           REQUIRE(lanes_of(cut) == expected);
-          REQUIRE(lanes_of(BitPlanes::append_rows(head, planes.rows(first, size - first))) == a);
+          const BitPlanes tail = planes.rows(first, size - first);
+          REQUIRE(lanes_of(BitPlanes::append_rows(std::vector{&head, &tail})) == a);
         }
     }
 }
@@ -219,8 +261,11 @@ TEST_CASE("planes of other shapes, and rows and planes that are not there, are r
   CHECK(refusal([&] { planes.append_planes(BitPlanes(one, 1, 11)); }).first == ErrorCode::invalid_argument);
   CHECK(refusal([&] { planes.append_planes(BitPlanes(two, 1, 10)); }).first == ErrorCode::invalid_argument);
   CHECK(planes.width() == 3);
-  CHECK(refusal([&] { BitPlanes::append_rows(planes, BitPlanes(one, 2, 10)); }).first == ErrorCode::invalid_argument);
-  CHECK(refusal([&] { BitPlanes::append_rows(planes, BitPlanes(two, 3, 10)); }).first == ErrorCode::invalid_argument);
+  const BitPlanes narrower(one, 2, 10), other_layout(two, 3, 10);
+  for (const BitPlanes* other : {&narrower, &other_layout})
+    CHECK(refusal([&] {
+            BitPlanes::append_rows(std::vector<const BitPlanes*>{&planes, other});
+          }).first == ErrorCode::invalid_argument);
   const std::size_t huge = ~std::size_t{0};
   for (const auto& [first, count] :
        std::vector<std::pair<std::size_t, std::size_t>>{{2, 2}, {4, 0}, {1, huge}, {huge, 1}})

@@ -17,7 +17,7 @@ struct Price {
 };
 
 /// Links on which the circuits of the fewest rounds, and of the fewest conjunctions, are chosen.
-inline constexpr Link slow_rounds{1, 1e18}, slow_bytes{1e-9, 1};
+inline constexpr Link slow_rounds{1e12, 1e18}, slow_bytes{1e-9, 1};  // a local work of seconds is lost in 1e12
 
 /// The passive Shamir engine over F: n parties, privacy threshold t, for the party `self`. No count is zero: an
 /// operation on nothing costs nothing.

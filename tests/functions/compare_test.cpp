@@ -176,6 +176,35 @@ TEST_CASE("comparisons are right on links where bytes matter more than rounds") 
       REQUIRE(outcomes == reference(x, y, F61(1)));
 }
 
+TEST_CASE("large batches go in parts, each with its rounds, and come out in order") {
+  // parts of 2^14 comparisons on this link, so four of 15001 rounded up to whole words
+  constexpr std::size_t count = 60001;
+  TestRandom random(11);
+  Numbers first, second, less, same;
+  for (std::size_t i = 0; i < count; ++i) {
+    first.push_back(uniform_below(random, 1000));
+    second.push_back(uniform_below(random, 1000));
+    less.push_back(first[i] < second[i] ? 1 : 0);
+    same.push_back(first[i] == second[i] ? 1 : 0);
+  }
+  struct End {
+    Numbers less, same;
+    Cost cost;
+  };
+  for (const End& end : on_shamir<F61>({3, 1, slow_bytes}, [&](auto& engine) {
+         const auto x = constant(engine, elements<F61>(first)), y = constant(engine, elements<F61>(second));
+         const Cost before = engine.cost();
+         const auto outcome = less_than(engine, x, y);
+         const Cost cost = engine.cost() - before;
+         return End{open(engine, outcome), open(engine, equal(engine, x, y)), cost};
+       })) {
+    CHECK(end.less == less);
+    CHECK(end.same == same);
+    CHECK(end.cost.rounds == 4 * 62);
+    CHECK(end.cost.bytes_sent <= count * 16);
+  }
+}
+
 TEST_CASE("comparisons cost what they say") {
   for (const Setting& setting : priced_settings)
     for (const std::size_t size : priced_sizes) {

@@ -17,6 +17,7 @@
 #include "parley/core/bit_transpose.hpp"
 #include "parley/core/buffer.hpp"
 #include "parley/core/error.hpp"
+#include "parley/core/words.hpp"
 
 namespace parley {
 
@@ -70,6 +71,24 @@ inline void bytes_to_words(std::span<std::uint64_t> words, std::span<const std::
 
 }  // namespace detail
 
+namespace detail {
+
+/// Bit j of `bits`, for each j below 8, as the number 0 or 1 in byte j.
+constexpr std::uint64_t lanes_of_bits(std::uint64_t bits) {
+  // byte j of the product has a copy of all eight bits; the mask keeps bit j there, and 2^7 - 2^j carries it to the top
+  const std::uint64_t copies = (bits & 0xFF) * 0x0101010101010101ULL & 0x8040201008040201ULL;
+  return (copies + 0x00406070787C7E7FULL) >> 7 & 0x0101010101010101ULL;
+}
+/// The lowest bit of byte j as bit j: the inverse.
+constexpr std::uint64_t bits_of_lanes(std::uint64_t lanes) {
+  // the product brings bit 8j to bit 56 + j: 8j + 56 - 7j; no two of the 64 partial products meet
+  return ((lanes & 0x0101010101010101ULL) * 0x0102040810204080ULL) >> 56;
+}
+
+}  // namespace detail
+
+struct Wire;
+
 /// `width` planes of `size` lanes. Invariant: the bits of a plane's last word beyond its lanes are zero, so that whole
 /// words can be combined and sent without anything stray in them.
 class BitPlanes {
@@ -116,18 +135,24 @@ class BitPlanes {
 
   BitPlanes& operator^=(const BitPlanes& other) {
     require_same_shape(other);
-    for (std::size_t i = 0; i < words_.size(); ++i) words_[i] ^= other.words_[i];
+    detail::exclusive_or(words_.size(), words_.data(), words_.data(), other.words_.data());
     return *this;
   }
 
   /// Adds the public constant 1 to every bit.
   void flip() {
+    for (std::size_t plane = 0; plane < width_; ++plane) flip_plane(plane);
+  }
+  /// Adds the public constant 1 to every bit of one plane.
+  void flip_plane(std::size_t plane) {
     const std::uint64_t ones = layout_.lane_bits == 1 ? ~std::uint64_t{0} : 0x0101010101010101ULL;
-    for (std::size_t plane = 0; plane < width_; ++plane)
-      for (unsigned which = 0; which < layout_.components; ++which)
-        if (layout_.one[which])
-          for (std::uint64_t& word : component(plane, which)) word ^= ones;
-    clear_tails();
+    const std::size_t used = size_ * layout_.lane_bits % 64;
+    for (unsigned which = 0; which < layout_.components; ++which) {
+      if (!layout_.one[which] || size_ == 0) continue;
+      const auto words = component(plane, which);
+      for (std::uint64_t& word : words) word ^= ones;
+      if (used != 0) words.back() &= (std::uint64_t{1} << used) - 1;
+    }
   }
 
   /// Restores the invariant after whole words have been written.
@@ -149,16 +174,8 @@ class BitPlanes {
     return chosen;
   }
 
-  /// `count` planes: first, first + stride, and so on; stride 0 repeats one plane.
-  BitPlanes strided_planes(std::size_t first, std::size_t stride, std::size_t count) const {
-    BitPlanes chosen(layout_, count, size_);
-    const std::size_t length = layout_.components * words_per_component();
-    for (std::size_t i = 0; i < count; ++i)
-      std::copy_n(words_.begin() + static_cast<std::ptrdiff_t>((first + i * stride) * length), length,
-                  chosen.words_.begin() + static_cast<std::ptrdiff_t>(i * length));
-    return chosen;
-  }
-
+  /// Adds another plane, of the same layout and size, to plane `target`.
+  void add_plane(std::size_t target, const Wire& other);
   /// Overwrites plane `target` with plane `source` of `from`, which has the same layout and size.
   void copy_plane(std::size_t target, const BitPlanes& from, std::size_t source) {
     const std::size_t length = layout_.components * words_per_component();
@@ -178,6 +195,34 @@ class BitPlanes {
     return chosen;
   }
 
+  /// The values in an order of blocks of `length`: block i is what block order[i] was.
+  BitPlanes blocks(std::span<const std::size_t> order, std::size_t length) const {
+    for (const std::size_t block : order)
+      if (block >= size_ / std::max<std::size_t>(length, 1))
+        throw Error(ErrorCode::out_of_range, "block " + std::to_string(block) + " of " + std::to_string(length) +
+                                                 " values, of " + std::to_string(size_) + " values in all");
+    BitPlanes chosen(layout_, width_, order.size() * length);
+    const std::size_t bits = length * layout_.lane_bits;
+    for (std::size_t plane = 0; plane < width_; ++plane)
+      for (unsigned which = 0; which < layout_.components; ++which)
+        for (std::size_t i = 0; i < order.size(); ++i)
+          detail::copy_bits(chosen.component(plane, which), i * bits, component(plane, which), order[i] * bits, bits);
+    return chosen;
+  }
+
+  /// `count` copies of the only value.
+  BitPlanes repeated(std::size_t count) const {
+    if (size_ != 1) throw Error(ErrorCode::invalid_argument, "one value can be repeated, not " + std::to_string(size_));
+    BitPlanes copies(layout_, width_, count);
+    // a lane times this has a copy in every lane of a word
+    const std::uint64_t every_lane = layout_.lane_bits == 1 ? ~std::uint64_t{0} : 0x0101010101010101ULL;
+    for (std::size_t plane = 0; plane < width_; ++plane)
+      for (unsigned which = 0; which < layout_.components; ++which)
+        std::ranges::fill(copies.component(plane, which), component(plane, which)[0] * every_lane);
+    copies.clear_tails();
+    return copies;
+  }
+
   /// Appends the planes of `other`, of as many values, above the planes that are there.
   void append_planes(const BitPlanes& other) {
     if (width_ == 0) {
@@ -191,20 +236,28 @@ class BitPlanes {
     width_ += other.width_;
   }
 
-  /// The values of `first`, then those of `second`, which must have as many planes.
-  static BitPlanes append_rows(const BitPlanes& first, const BitPlanes& second) {
-    if (first.width_ != second.width_ || first.layout_ != second.layout_)
-      throw Error(ErrorCode::invalid_argument, "values of " + std::to_string(first.width_) + " and " +
-                                                   std::to_string(second.width_) + " bits cannot be joined");
-    BitPlanes both(first.layout_, first.width_, first.size_ + second.size_);
+  /// The values of all the parts, one after another; there is at least one, and all have as many planes.
+  static BitPlanes append_rows(std::span<const BitPlanes* const> parts) {
+    const BitPlanes& first = *parts.front();
+    std::size_t size = 0;
+    for (const BitPlanes* part : parts) {
+      if (part->width_ != first.width_ || part->layout_ != first.layout_)
+        throw Error(ErrorCode::invalid_argument, "values of " + std::to_string(first.width_) + " and " +
+                                                     std::to_string(part->width_) + " bits cannot be joined");
+      size += part->size_;
+    }
+    BitPlanes all(first.layout_, first.width_, size);
     const std::size_t lane = first.layout_.lane_bits;
-    for (std::size_t plane = 0; plane < both.width_; ++plane)
-      for (unsigned which = 0; which < both.layout_.components; ++which) {
-        detail::copy_bits(both.component(plane, which), 0, first.component(plane, which), 0, first.size_ * lane);
-        detail::copy_bits(both.component(plane, which), first.size_ * lane, second.component(plane, which), 0,
-                          second.size_ * lane);
+    for (std::size_t plane = 0; plane < all.width_; ++plane)
+      for (unsigned which = 0; which < all.layout_.components; ++which) {
+        std::size_t row = 0;
+        for (const BitPlanes* part : parts) {
+          detail::copy_bits(all.component(plane, which), row * lane, part->component(plane, which), 0,
+                            part->size_ * lane);
+          row += part->size_;
+        }
       }
-    return both;
+    return all;
   }
 
   /// Bytes that one component of all the planes takes in a message: its lanes one after another, without gaps between
@@ -255,5 +308,42 @@ class BitPlanes {
   std::size_t size_ = 0;
   Buffer<std::uint64_t> words_;  // plane by plane, in each plane component by component
 };
+
+/// One plane, where it lies: as long as the planes that it is of are neither moved nor given another shape.
+struct Wire {
+  const BitPlanes* planes = nullptr;
+  std::size_t plane = 0;
+
+  explicit operator bool() const noexcept { return planes != nullptr; }
+  std::span<const std::uint64_t> component(unsigned which) const noexcept { return planes->component(plane, which); }
+};
+
+inline void BitPlanes::add_plane(std::size_t target, const Wire& other) {
+  for (unsigned which = 0; which < layout_.components; ++which) {
+    const auto words = component(target, which);
+    detail::exclusive_or(words.size(), words.data(), words.data(), other.component(which).data());
+  }
+}
+
+/// The wires of planes first, ..., first + count - 1.
+inline std::vector<Wire> wires(const BitPlanes& planes, std::size_t first, std::size_t count) {
+  std::vector<Wire> all(count);
+  for (std::size_t i = 0; i < count; ++i) all[i] = {&planes, first + i};
+  return all;
+}
+inline std::vector<Wire> wires(const BitPlanes& planes) { return wires(planes, 0, planes.width()); }
+
+/// plus xor (x and (y xor z)), where z and plus may be missing: a choice is one of them, and so is whatever else costs
+/// one conjunction. All wires have one layout and size.
+struct Conjunction {
+  Wire x, y, z{}, plus{};
+};
+
+/// x and y, plane by plane; they have the same shape.
+inline std::vector<Conjunction> conjunctions(const BitPlanes& x, const BitPlanes& y) {
+  std::vector<Conjunction> all(x.width());
+  for (std::size_t i = 0; i < x.width(); ++i) all[i] = {.x = {&x, i}, .y = {&y, i}};
+  return all;
+}
 
 }  // namespace parley

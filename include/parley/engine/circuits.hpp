@@ -5,31 +5,32 @@
 // for equality, comparison, bits and exponentiation.
 #pragma once
 
+#include <algorithm>
 #include <bit>
+#include <cmath>
 #include <cstddef>
+#include <deque>
+#include <span>
 #include <utility>
 #include <vector>
 
+#include "parley/engine/bit_planes.hpp"
 #include "parley/engine/shared_bits.hpp"
 
 namespace parley::detail {
 
-// The first argument of all functions here is anything with and_(x, y) on its shared bits, and seconds(rounds,
-// conjunctions) for what they take: an engine, or a part of one.
+// The first argument of all functions here is anything with and_(conjunctions) on its shared bits, and seconds(rounds,
+// conjunctions) for what they take: an engine, or a part of one. Planes stay where they were computed, and wires lead to
+// them.
 
-/// The conjunction of public with shared bits is local, that of shared ones costs a round.
+/// x and y, where a public x makes that local.
 template <class Binary, class Scheme>
 SharedBits<Scheme> conjoin(Binary&, const PublicBits& x, const SharedBits<Scheme>& y) {
   return x & y;
 }
 template <class Binary, class Scheme>
 SharedBits<Scheme> conjoin(Binary& binary, const SharedBits<Scheme>& x, const SharedBits<Scheme>& y) {
-  return binary.and_(x, y);
-}
-
-template <class Scheme>
-SharedBits<Scheme> strided(const SharedBits<Scheme>& x, std::size_t first, std::size_t stride, std::size_t count) {
-  return SharedBits<Scheme>(x.planes().strided_planes(first, stride, count));
+  return binary.and_(conjunctions(x.planes(), y.planes()));
 }
 
 /// Bits of width 1: whether x < y, and, where it was asked for, whether x = y.
@@ -48,47 +49,55 @@ Comparison<Scheme> compare_in_tree(Binary& binary, const X& x, const SharedBits<
   // Node j covers a range of bits: less_j says x < y there, equal_j says x = y there. A higher and a lower node join to
   // less = less_high xor equal_high less_low (never both), equal = equal_high equal_low. Without equality the lowest
   // node's is never used.
-  SharedBits<Scheme> less = conjoin(binary, ~x, y);
-  SharedBits<Scheme> equal = ~(x ^ y);
+  const SharedBits<Scheme> same = ~(x ^ y), y_only = conjoin(binary, ~x, y);
   const std::size_t unused = with_equality ? 0 : 1;
-  equal = equal.bits(unused, equal.width() - unused);
-  while (less.width() > 1) {
-    const std::size_t pairs = less.width() / 2, odd = less.width() % 2;
-    const auto equal_high = strided(equal, 1 - unused, 2, pairs);
-    const auto products = binary.and_(stack(equal_high, strided(equal_high, unused, 1, pairs - unused)),
-                                      stack(strided(less, 0, 2, pairs), strided(equal, unused, 2, pairs - unused)));
-    auto next_less = strided(less, 1, 2, pairs) ^ products.bits(0, pairs);
-    auto next_equal = products.bits(pairs, pairs - unused);
-    if (odd != 0) {
-      next_less = stack(std::move(next_less), less.bits(less.width() - 1, 1));
-      next_equal = stack(std::move(next_equal), equal.bits(equal.width() - 1, 1));
+  std::vector<Wire> less = wires(y_only.planes()), equal = wires(same.planes(), unused, same.width() - unused);
+  std::deque<SharedBits<Scheme>> levels;
+  while (less.size() > 1) {
+    const std::size_t pairs = less.size() / 2;
+    const auto equal_of = [&](std::size_t node) { return equal[node - unused]; };
+    std::vector<Conjunction> joins;
+    for (std::size_t k = 0; k < pairs; ++k)
+      joins.push_back({.x = equal_of(2 * k + 1), .y = less[2 * k], .plus = less[2 * k + 1]});
+    for (std::size_t k = unused; k < pairs; ++k) joins.push_back({.x = equal_of(2 * k + 1), .y = equal_of(2 * k)});
+    const BitPlanes& joined = levels.emplace_back(binary.and_(joins)).planes();
+    std::vector<Wire> next_less = wires(joined, 0, pairs), next_equal = wires(joined, pairs, pairs - unused);
+    if (less.size() % 2 != 0) {
+      next_less.push_back(less.back());
+      next_equal.push_back(equal.back());
     }
     less = std::move(next_less);
     equal = std::move(next_equal);
   }
-  return {std::move(less), std::move(equal)};
+  return {gather<Scheme>(less), gather<Scheme>(equal)};
 }
 
 /// The conjunction of all the bits of each number.
 /// Cost for width w: ceil(log2 w) rounds, w - 1 conjunctions.
 template <class Binary, class Scheme>
-SharedBits<Scheme> conjunction_of_all(Binary& binary, SharedBits<Scheme> x) {
-  while (x.width() > 1) {
-    const std::size_t pairs = x.width() / 2;
-    auto products = binary.and_(x.bits(0, pairs), x.bits(pairs, pairs));
-    x = x.width() % 2 == 0 ? std::move(products) : stack(std::move(products), x.bits(x.width() - 1, 1));
+SharedBits<Scheme> conjunction_of_all(Binary& binary, const SharedBits<Scheme>& x) {
+  std::vector<Wire> factors = wires(x.planes());
+  std::deque<SharedBits<Scheme>> levels;
+  while (factors.size() > 1) {
+    const std::size_t pairs = factors.size() / 2;
+    std::vector<Conjunction> joins;
+    for (std::size_t k = 0; k < pairs; ++k) joins.push_back({.x = factors[k], .y = factors[pairs + k]});
+    std::vector<Wire> next = wires(levels.emplace_back(binary.and_(joins)).planes());
+    if (factors.size() % 2 != 0) next.push_back(factors.back());
+    factors = std::move(next);
   }
-  return x;
+  return gather<Scheme>(factors);
 }
 
 /// Cost for width w: w rounds, w conjunctions.
 template <class Binary, class X, class Scheme>
 SharedBits<Scheme> compare_rippling(Binary& binary, const X& x, const SharedBits<Scheme>& y) {
   // from the lowest bit up: where the bits differ, y's decides; where they are equal, what the lower ones said stands
+  const SharedBits<Scheme> differ = x ^ y;
   SharedBits<Scheme> less = conjoin(binary, ~x.bits(0, 1), y.bits(0, 1));
   for (std::size_t i = 1; i < y.width(); ++i) {
-    const SharedBits<Scheme> y_bit = y.bits(i, 1);
-    less = y_bit ^ binary.and_(~(x.bits(i, 1) ^ y_bit), less ^ y_bit);
+    const Conjunction choice{.x = differ.wire(i), .y = y.wire(i), .z = less.wire(0), .plus = less.wire(0)};
+    less = binary.and_(std::span(&choice, 1));
   }
   return less;
 }
@@ -112,31 +121,38 @@ Comparison<Scheme> compare(Binary& binary, const X& x, const SharedBits<Scheme>&
   return result;
 }
 
-/// For every bit i: `generate`, whether the bits 0 to i produce a carry, and `propagate`, whether they pass one on.
-/// [Sklansky60]
+/// How many comparisons of numbers of `width` bits are best done at a time: few enough for what they work on to stay in
+/// the cache, and to bound the memory they take, and so many that their rounds take an eighth of the time at most.
+template <class Binary>
+std::size_t comparisons_at_a_time(const Binary& binary, std::size_t width) {
+  const auto number = static_cast<double>(width);
+  // the rippling form, and as much again for what comes before it
+  const double least = 8 * binary.seconds(number, 0) / std::max(binary.seconds(0, 2 * number), 1e-18);
+  constexpr std::size_t step = std::size_t{1} << 14;
+  constexpr double most_steps = std::size_t{1} << 30;
+  return step * static_cast<std::size_t>(std::clamp(std::ceil(least / step), 1.0, most_steps));
+}
+
+/// For every bit i: `generate`, whether the bits 0 to i produce a carry, and `propagate`, whether they pass one on. The
+/// results' planes are kept in `levels`. [Sklansky60]
 template <class Binary, class Scheme>
-void prefix_carries(Binary& binary, SharedBits<Scheme>& generate, SharedBits<Scheme>& propagate) {
-  const std::size_t width = generate.width();
-  for (std::size_t block = 1; block < width; block *= 2) {
+void prefix_carries(Binary& binary, std::vector<Wire>& generate, std::vector<Wire>& propagate,
+                    std::deque<SharedBits<Scheme>>& levels) {
+  for (std::size_t block = 1; block < generate.size(); block *= 2) {
     // bit i of an odd block joins with the last bit of the block below it, which covers that block's whole prefix
-    std::vector<std::size_t> upper, lower;
-    for (std::size_t i = 0; i < width; ++i)
-      if ((i & block) != 0) {
-        upper.push_back(i);
-        lower.push_back((i & ~(block - 1)) - 1);
+    std::vector<Conjunction> joins;
+    for (const bool generating : {true, false})
+      for (std::size_t i = block; i < generate.size(); ++i) {
+        if ((i & block) == 0) continue;
+        const std::size_t below = (i & ~(block - 1)) - 1;
+        joins.push_back(generating ? Conjunction{.x = propagate[i], .y = generate[below], .plus = generate[i]}
+                                   : Conjunction{.x = propagate[i], .y = propagate[below]});
       }
-    const auto choose = [](const SharedBits<Scheme>& from, const std::vector<std::size_t>& planes) {
-      BitPlanes chosen(from.planes().layout(), planes.size(), from.size());
-      for (std::size_t i = 0; i < planes.size(); ++i) chosen.copy_plane(i, from.planes(), planes[i]);
-      return SharedBits<Scheme>(std::move(chosen));
-    };
-    const auto passed = choose(propagate, upper);
-    const auto products = binary.and_(stack(passed, passed), stack(choose(generate, lower), choose(propagate, lower)));
-    const auto generated = choose(generate, upper) ^ products.bits(0, upper.size());
-    for (std::size_t i = 0; i < upper.size(); ++i) {
-      generate.planes().copy_plane(upper[i], generated.planes(), i);
-      propagate.planes().copy_plane(upper[i], products.planes(), upper.size() + i);
-    }
+    const BitPlanes& joined = levels.emplace_back(binary.and_(joins)).planes();
+    std::size_t next = 0;
+    for (std::vector<Wire>* prefixes : {&generate, &propagate})
+      for (std::size_t i = block; i < prefixes->size(); ++i)
+        if ((i & block) != 0) (*prefixes)[i] = {&joined, next++};
   }
 }
 
@@ -144,13 +160,18 @@ void prefix_carries(Binary& binary, SharedBits<Scheme>& generate, SharedBits<Sch
 template <class Binary, class X, class Scheme>
 SharedBits<Scheme> add_in_tree(Binary& binary, const X& x, const SharedBits<Scheme>& y) {
   const std::size_t width = y.width();
-  const SharedBits<Scheme> sum = x ^ y;
-  SharedBits<Scheme> generate = conjoin(binary, x, y), propagate = sum;
-  prefix_carries(binary, generate, propagate);
-  const auto carry = generate.bits(width - 1, 1) ^ propagate.bits(width - 1, 1);  // they exclude each other
+  const SharedBits<Scheme> sum = x ^ y, both = conjoin(binary, x, y);
+  std::vector<Wire> generate = wires(both.planes()), propagate = wires(sum.planes());
+  std::deque<SharedBits<Scheme>> levels;
+  prefix_carries(binary, generate, propagate, levels);
+  // what is generated and what is passed on exclude each other
+  const SharedBits<Scheme> carry =
+      gather<Scheme>(std::span(&generate.back(), 1)) ^ gather<Scheme>(std::span(&propagate.back(), 1));
   if (width == 1) return sum ^ carry;
-  const auto passed = binary.and_(propagate.bits(0, width - 1), strided(carry, 0, 0, width - 1));
-  return sum ^ stack(carry, generate.bits(0, width - 1) ^ passed);
+  std::vector<Conjunction> passed;
+  for (std::size_t i = 0; i + 1 < width; ++i)
+    passed.push_back({.x = propagate[i], .y = carry.wire(0), .plus = generate[i]});
+  return sum ^ stack(carry, binary.and_(passed));
 }
 
 /// Cost for width w: 2w - 1 rounds and conjunctions.
@@ -158,19 +179,19 @@ template <class Binary, class X, class Scheme>
 SharedBits<Scheme> add_rippling(Binary& binary, const X& x, const SharedBits<Scheme>& y) {
   const std::size_t width = y.width();
   const SharedBits<Scheme> sum = x ^ y;
-  // The next carry is the majority of x, y and the carry. The lowest bits' majority with the carry 1 is their
-  // disjunction.
+  // The next carry is the majority of x, y and the carry: the carry where x and y differ, y where they do not.
   const auto majority = [&](std::size_t i, const SharedBits<Scheme>& carry) {
-    return y.bits(i, 1) ^ binary.and_(sum.bits(i, 1), y.bits(i, 1) ^ carry);
+    const Conjunction choice{.x = sum.wire(i), .y = carry.wire(0), .z = y.wire(i), .plus = y.wire(i)};
+    return binary.and_(std::span(&choice, 1));
   };
+  // the lowest bits' majority with the carry 1 is their disjunction
   SharedBits<Scheme> carry = ~conjoin(binary, ~x.bits(0, 1), ~y.bits(0, 1));
   for (std::size_t i = 1; i < width; ++i) carry = majority(i, carry);
-  SharedBits<Scheme> carries = carry;
-  for (std::size_t i = 0; i + 1 < width; ++i) {
-    carry = majority(i, carry);
-    carries = stack(std::move(carries), carry);
-  }
-  return sum ^ carries;
+  std::deque<SharedBits<Scheme>> carries = {std::move(carry)};
+  for (std::size_t i = 0; i + 1 < width; ++i) carries.push_back(majority(i, carries.back()));
+  std::vector<Wire> all;
+  for (const SharedBits<Scheme>& into : carries) all.push_back(into.wire(0));
+  return sum ^ gather<Scheme>(all);
 }
 
 /// x + y modulo p = 2^w - 1 for the width w, where x < p and y <= p or the other way around; the result is below p. `x`

@@ -26,6 +26,23 @@
 
 namespace parley {
 
+namespace detail {
+
+/// Conjunctions of bits that are shared with nobody.
+inline BitPlanes conjoin_in_clear(std::span<const Conjunction> batch) {
+  BitPlanes results(batch.front().x.planes->layout(), batch.size(), batch.front().x.planes->size());
+  for (std::size_t plane = 0; plane < batch.size(); ++plane) {
+    const auto& [x, y, z, plus] = batch[plane];
+    const auto result = results.component(plane, 0);
+    for (std::size_t i = 0; i < result.size(); ++i)
+      result[i] =
+          (x.component(0)[i] & (y.component(0)[i] ^ (z ? z.component(0)[i] : 0))) ^ (plus ? plus.component(0)[i] : 0);
+  }
+  return results;
+}
+
+}  // namespace detail
+
 /// The scheme of the clear engine: every party's share of a value is the value.
 struct Clear {};
 
@@ -111,7 +128,7 @@ class ClearEngine {
     return Bits(std::move(theirs));
   }
   Bits constant_bits(const PublicBits& bits) const { return Bits(bits.planes()); }
-  Bits and_(const Bits& x, const Bits& y) const { return x & PublicBits(y.planes()); }
+  Bits and_(std::span<const Conjunction> batch) const { return Bits(detail::conjoin_in_clear(batch)); }
   /// Conjunctions cost nothing here, so that circuits of the fewest rounds are chosen.
   double seconds(double rounds, double) const noexcept { return rounds; }
   PublicBits open(const Bits& x) const { return PublicBits(x.planes()); }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "parley/core/buffer.hpp"
+#include "parley/engine/bit_planes.hpp"
 #include "parley/engine/shared.hpp"
 #include "parley/engine/shared_bits.hpp"
 #include "parley/field/concepts.hpp"
@@ -41,7 +42,7 @@ concept Engine = Field<typename E::Value> &&
     requires(E& engine, const E& constant_engine, std::size_t index,
              const Shared<typename E::Value, typename E::Scheme>& x, const SharedBits<typename E::Scheme>& bits,
              const PublicBits& public_bits, std::span<const typename E::Value> values,
-             std::span<const std::size_t> lengths,
+             std::span<const Conjunction> conjunctions, std::span<const std::size_t> lengths,
              std::vector<Shared<typename E::Value, typename E::Scheme>>& columns) {
   { constant_engine.self() } -> std::same_as<std::size_t>;
   { constant_engine.parties() } -> std::same_as<std::size_t>;
@@ -59,7 +60,7 @@ concept Engine = Field<typename E::Value> &&
   // the binary domain
   { engine.input_bits(index, public_bits) } -> std::same_as<SharedBits<typename E::Scheme>>;
   { engine.constant_bits(public_bits) } -> std::same_as<SharedBits<typename E::Scheme>>;
-  { engine.and_(bits, bits) } -> std::same_as<SharedBits<typename E::Scheme>>;
+  { engine.and_(conjunctions) } -> std::same_as<SharedBits<typename E::Scheme>>;
   { constant_engine.seconds(1.0, 1.0) } -> std::same_as<double>;  // for rounds and conjunctions together
   { engine.open(bits) } -> std::same_as<PublicBits>;
   { engine.random_bits(index, index) } -> std::same_as<SharedBits<typename E::Scheme>>;

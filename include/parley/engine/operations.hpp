@@ -184,7 +184,7 @@ SharedBitsOf<E> constant_bits(E& engine, const PublicBits& bits) {
 template <Engine E>
 SharedBitsOf<E> and_(E& engine, const SharedBitsOf<E>& x, const SharedBitsOf<E>& y) {
   x.planes().require_same_shape(y.planes());
-  return engine.and_(x, y);
+  return x.width() == 0 ? x : engine.and_(conjunctions(x.planes(), y.planes()));
 }
 /// Bitwise disjunction; cost as for and_().
 template <Engine E>

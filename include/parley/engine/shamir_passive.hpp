@@ -5,7 +5,9 @@
 // computation. [CDI05] Share conversion.
 #pragma once
 
+#include <array>
 #include <cstddef>
+#include <cstdio>
 #include <optional>
 #include <span>
 #include <string>
@@ -58,8 +60,8 @@ class ShamirPassiveEngine {
         streams_(network, random_,
                  "shamir_passive, " + std::string(F::name) + ", " + std::to_string(network.parties()) +
                      " parties, privacy threshold " + std::to_string(t_) + ", link " +
-                     std::to_string(static_cast<long long>(options.link.seconds_per_round * 1e9)) + " ns " +
-                     std::to_string(static_cast<long long>(options.link.bytes_per_second)) + " B/s"),
+                     short_text(options.link.seconds_per_round) + " s " + short_text(options.link.bytes_per_second) +
+                     " B/s"),
         arithmetic_(network, streams_, t_),
         binary_(network, streams_, t_, options.link),
         bridges_(network, random_, streams_, arithmetic_, binary_, t_),
@@ -101,7 +103,7 @@ class ShamirPassiveEngine {
 
   Bits input_bits(std::size_t owner, const PublicBits& mine) { return binary_.input(owner, mine); }
   Bits constant_bits(const PublicBits& bits) const { return binary_.constant(bits); }
-  Bits and_(const Bits& x, const Bits& y) { return binary_.and_(x, y); }
+  Bits and_(std::span<const Conjunction> batch) { return binary_.and_(batch); }
   double seconds(double rounds, double conjunctions) const { return binary_.seconds(rounds, conjunctions); }
   PublicBits open(const Bits& x) { return binary_.open(x); }
   Bits random_bits(std::size_t width, std::size_t size) { return binary_.random(random_, width, size); }
@@ -116,6 +118,11 @@ class ShamirPassiveEngine {
  private:
   using Stream = typename detail::StreamOf<Random>::type;
 
+  static std::string short_text(double number) {
+    std::array<char, 32> text;
+    std::snprintf(text.data(), text.size(), "%.9g", number);
+    return text.data();
+  }
   static std::size_t checked_threshold(std::size_t parties, const ShamirOptions& options) {
     if (parties < 3)
       throw Error(ErrorCode::invalid_argument,

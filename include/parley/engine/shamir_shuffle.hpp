@@ -102,12 +102,16 @@ class ShamirShuffle {
         for (const std::size_t party : group) nodes.push_back(F::embed(party + 1));
         const F weight = lagrange_coefficients<F>(nodes, F::embed(0))[static_cast<std::size_t>(member - group.begin())];
         const std::vector<std::uint32_t> order = random_permutation_vartime(*permutations_[g], rows);
-        Buffer<F> permuted;
-        permuted.reserve(count);
-        for (const auto& column : columns)
-          for (const std::uint32_t row : order) permuted.push_back(column[row]);
-        vector::scale<F>(permuted, permuted, weight);
-        arithmetic_.dealing().deal(round, streams_, std::span<const F>(permuted), std::span<F>(sum));
+        arithmetic_.dealing().deal(round, streams_, std::span<F>(sum), weight,
+                                   [&](std::size_t first, std::span<F> part) {
+                                     for (std::size_t used = 0; used < part.size();) {
+                                       const std::size_t column = (first + used) / rows, place = (first + used) % rows;
+                                       const std::size_t length = std::min(rows - place, part.size() - used);
+                                       for (std::size_t i = 0; i < length; ++i)
+                                         part[used + i] = columns[column][order[place + i]];
+                                       used += length;
+                                     }
+                                   });
       }
       for (const std::size_t party : group)
         if (party != self_) arithmetic_.dealing().expect(round, party, count);

@@ -108,11 +108,8 @@ void apply_public(BitPlanes& target, const PublicBits& bits, bool everywhere, Ch
         if (layout.lane_bits == 1) {
           change(words[i], source[i]);
         } else {
-          const std::uint64_t eight = source[i / 8] >> (8 * (i % 8)) & 0xFF;
-          std::uint64_t spread = 0;  // bit j of `eight` at bit 8j; times 255 it fills the lane, and lanes of 0 or 1
-                                     // cannot carry into another
-          for (unsigned j = 0; j < 8; ++j) spread |= (eight >> j & 1) << (8 * j);
-          change(words[i], everywhere ? spread * 0xFF : spread);
+          const std::uint64_t lanes = lanes_of_bits(source[i / 8] >> (8 * (i % 8)));
+          change(words[i], everywhere ? lanes * 0xFF : lanes);  // lanes of 0 or 1 times 255 do not carry into another
         }
       }
     }
@@ -140,6 +137,9 @@ class SharedBits {
   std::size_t width() const noexcept { return planes_.width(); }
   const BitPlanes& planes() const noexcept { return planes_; }
   BitPlanes& planes() noexcept { return planes_; }
+
+  /// Bit `plane` of every number, where it lies.
+  Wire wire(std::size_t plane) const noexcept { return {&planes_, plane}; }
 
   /// Bits first, ..., first + count - 1 of every number, bit 0 being the least significant.
   SharedBits bits(std::size_t first, std::size_t count) const { return SharedBits(planes_.planes(first, count)); }
@@ -186,6 +186,15 @@ class SharedBits {
   BitPlanes planes_;
 };
 
+/// Numbers of which bit i is what wire i holds; local.
+template <class Scheme>
+SharedBits<Scheme> gather(std::span<const Wire> wires) {
+  if (wires.empty()) return {};
+  BitPlanes planes(wires.front().planes->layout(), wires.size(), wires.front().planes->size());
+  for (std::size_t i = 0; i < wires.size(); ++i) planes.copy_plane(i, *wires[i].planes, wires[i].plane);
+  return SharedBits<Scheme>(std::move(planes));
+}
+
 /// The planes of `low`, and above them those of `high`, for as many values; local.
 template <class Scheme>
 SharedBits<Scheme> stack(SharedBits<Scheme> low, const SharedBits<Scheme>& high) {
@@ -193,10 +202,17 @@ SharedBits<Scheme> stack(SharedBits<Scheme> low, const SharedBits<Scheme>& high)
   return low;
 }
 
+/// The numbers of all the parts, which have as many bits, in order; local.
+template <class Scheme>
+SharedBits<Scheme> concat(const std::vector<SharedBits<Scheme>>& parts) {
+  std::vector<const BitPlanes*> planes;
+  for (const SharedBits<Scheme>& part : parts) planes.push_back(&part.planes());
+  return SharedBits<Scheme>(BitPlanes::append_rows(planes));
+}
 /// The numbers of `first`, then those of `second`, of as many bits; local.
 template <class Scheme>
 SharedBits<Scheme> concat(const SharedBits<Scheme>& first, const SharedBits<Scheme>& second) {
-  return SharedBits<Scheme>(BitPlanes::append_rows(first.planes(), second.planes()));
+  return SharedBits<Scheme>(BitPlanes::append_rows(std::vector{&first.planes(), &second.planes()}));
 }
 
 }  // namespace parley

@@ -15,6 +15,7 @@
 #include "parley/engine/concepts.hpp"
 #include "parley/engine/operations.hpp"
 #include "parley/engine/shared_bits.hpp"
+#include "parley/functions/compare.hpp"
 
 namespace parley {
 
@@ -22,14 +23,16 @@ namespace parley {
 /// Security: perfect; nothing is revealed.
 /// Cost for p = 2^b - 1 and n = 3: parties 0 and 1 send one element and party 2 sends b bits per value in the first
 /// round; then one addition modulo p (9 rounds in all for b = 61 in its form of few rounds). For n > 3: edabits(), one
-/// element opened, and one addition of a public number modulo p.
+/// element opened, and one addition of a public number modulo p. Large batches in parts, as in less_than().
 /// Source: x = y - b modulo p for y and b given by their bits, and p - b is the complement of b for a Mersenne prime.
 template <ComparingEngine E>
 SharedBitsOf<E> to_bits(E& engine, const SharedOf<E>& x) {
-  const auto parts = engine.split(x);
-  return std::visit(
-      [&](const auto& minuend) { return detail::add_modulo_mersenne(engine, minuend, ~parts.subtrahend); },
-      parts.minuend);
+  return detail::in_parts(engine, x.size(), [&](std::size_t first, std::size_t length) {
+    const auto parts = engine.split(x.slice(first, length));
+    return std::visit(
+        [&](const auto& minuend) { return detail::add_modulo_mersenne(engine, minuend, ~parts.subtrahend); },
+        parts.minuend);
+  });
 }
 
 /// The numbers given by their bits, modulo the field's order.

@@ -49,24 +49,25 @@ class ShuffledRows {
                                                    std::string(F::name) + ", only up to " + std::to_string(widest));
     const std::size_t rows = columns.front().size();
     const std::size_t index_bits = static_cast<std::size_t>(std::bit_width(rows == 0 ? 0 : rows - 1));
-    if (index_bits > widest)
+    if (index_bits > std::min<std::size_t>(widest, 32))
       throw Error(ErrorCode::invalid_argument,
                   std::to_string(rows) + " rows are too many to be numbered in " + std::string(F::name));
-    std::vector<F> positions;
-    positions.reserve(rows);
-    for (std::size_t i = 0; i < rows; ++i) positions.push_back(F(i));
-    columns.push_back(constant(engine, positions));
-    columns_ = shuffle(engine, std::move(columns));
-
+    Buffer<F> positions(rows);
+    for (std::size_t i = 0; i < rows; ++i) positions[i] = F(i);
+    SharedOf<E> key = engine.constant(positions);
     // One key where value and index fit below 2^(b-1) for p = 2^b - 1, so that differences are at most (p-1)/2;
     // otherwise two, of which the second decides where the first are equal.
-    if (bits + index_bits <= F::modulus_bits - 1) {
+    const bool one_key = bits + index_bits <= F::modulus_bits - 1;
+    if (one_key) {
       F shift(1);
       for (std::size_t i = 0; i < index_bits; ++i) shift += shift;
-      keys_ = {shift * columns_.front() + columns_.back()};
-    } else {
-      keys_ = {columns_.front(), columns_.back()};
+      key += shift * columns.front();
     }
+    columns.push_back(std::move(key));
+    columns_ = shuffle(engine, std::move(columns));
+    keys_.push_back(std::move(columns_.back()));
+    columns_.pop_back();
+    if (!one_key) keys_.insert(keys_.begin(), columns_.front());
   }
 
   std::size_t size() const { return keys_.front().size(); }
@@ -74,33 +75,45 @@ class ShuffledRows {
   const SharedOf<E>& column(std::size_t which) const { return columns_[which]; }
 
   struct Pair {
-    std::size_t left, right;
+    std::uint32_t left, right;
   };
-  /// For each pair of rows: whether the left one comes first. The outcomes are opened.
+  /// For each of `count` pairs of rows pair_at(0), ...: whether the left one comes first. The outcomes are opened.
   /// Cost: one batch of less_than(), of two comparisons a pair and a round more where values and index do not fit one
-  /// key; and one round to open.
-  std::vector<bool> precede(std::span<const Pair> pairs) {
-    std::vector<std::size_t> left, right;
-    for (const Pair& pair : pairs) {
-      left.push_back(pair.left);
-      right.push_back(pair.right);
+  /// key; and one round to open. Large batches in parts, as in less_than(), each with these rounds.
+  template <class PairAt>
+  std::vector<bool> precede(std::size_t count, PairAt pair_at) {
+    std::vector<bool> outcomes;
+    outcomes.reserve(count);
+    const std::size_t most =
+        std::max<std::size_t>(1, comparisons_at_a_time(engine_, E::Value::modulus_bits) / keys_.size());
+    const std::size_t parts = (count + most - 1) / most;
+    for (std::size_t k = 0; k < parts; ++k) {
+      const std::size_t first = count / parts * k + std::min(k, count % parts);
+      const std::size_t length = count / parts + (k < count % parts ? 1 : 0);
+      const PublicBits opened = precede_in_part(first, length, pair_at);
+      for (std::size_t i = 0; i < length; ++i) outcomes.push_back(opened.bit(0, i));
     }
-    if (pairs.empty()) return {};
-    SharedBitsOf<E> outcome;
-    if (keys_.size() == 1) {
-      outcome = less_than(engine_, keys_[0].gather(left), keys_[0].gather(right));
-    } else {
-      const auto differences =
-          concat(keys_[0].gather(left) - keys_[0].gather(right), keys_[1].gather(left) - keys_[1].gather(right));
-      const auto sign = signs(engine_, differences, true);
-      outcome = sign.less.slice(0, pairs.size()) ^
-                and_(engine_, sign.equal.slice(0, pairs.size()), sign.less.slice(pairs.size(), pairs.size()));
-    }
-    const std::vector<std::uint64_t> opened = open(engine_, outcome);
-    return std::vector<bool>(opened.begin(), opened.end());
+    return outcomes;
   }
 
  private:
+  template <class PairAt>
+  PublicBits precede_in_part(std::size_t first, std::size_t length, PairAt pair_at) {
+    SharedOf<E> differences(Buffer<typename E::Value>(keys_.size() * length));
+    for (std::size_t key = 0; key < keys_.size(); ++key) {
+      const auto from = std::as_const(keys_[key]).shares();
+      const auto to = differences.shares().subspan(key * length, length);
+      for (std::size_t i = 0; i < length; ++i) {
+        const Pair pair = pair_at(first + i);
+        to[i] = from[pair.left] - from[pair.right];
+      }
+    }
+    const auto sign = signs(engine_, differences, keys_.size() == 2);
+    if (keys_.size() == 1) return engine_.open(sign.less);
+    return engine_.open(sign.less.slice(0, length) ^
+                        and_(engine_, sign.equal.slice(0, length), sign.less.slice(length, length)));
+  }
+
   E& engine_;
   std::vector<SharedOf<E>> columns_;
   std::vector<SharedOf<E>> keys_;
@@ -119,14 +132,14 @@ class RankSearch {
  public:
   RankSearch(ShuffledRows<E>& rows, std::vector<std::size_t> ranks)
       : rows_(rows), wanted_(std::move(ranks)), found_(wanted_.size()) {
-    Part all{std::vector<std::size_t>(rows_.size()), 0};
-    std::iota(all.rows.begin(), all.rows.end(), std::size_t{0});
-    if (!wanted_.empty()) parts_.push_back(std::move(all));
+    if (wanted_.empty()) return;
+    parts_.push_back({Rows(rows_.size()), 0});
+    std::iota(parts_.front().rows.begin(), parts_.front().rows.end(), std::uint32_t{0});
   }
 
   std::vector<std::size_t> run() {
     while (!parts_.empty()) {
-      const std::vector<std::vector<std::size_t>> samples = ordered_samples();
+      const std::vector<Rows> samples = ordered_samples();
       std::vector<Placement> placements;
       for (std::size_t p = 0; p < parts_.size(); ++p) placements.push_back({pivots(parts_[p], samples[p]), {}});
       place(placements);
@@ -138,25 +151,27 @@ class RankSearch {
  private:
   static constexpr std::size_t smallest_sample = 8;  // all pairs of so few are cheaper than the phases they save
 
+  using Rows = std::vector<std::uint32_t>;
   struct Part {
-    std::vector<std::size_t> rows;
+    Rows rows;
     std::size_t first_rank;
   };
   struct Placement {
-    std::vector<std::size_t> pivots;    // rows in ascending order
-    std::vector<std::size_t> interval;  // for each row of the part: how many pivots come before it
+    Rows pivots;                          // in ascending order
+    std::vector<std::uint32_t> interval;  // for each row of the part: how many pivots come before it
   };
 
-  // The wanted ranks of a part, as a range of indices into wanted_.
-  std::pair<std::size_t, std::size_t> wanted_in(const Part& part) const {
-    const auto first = std::ranges::lower_bound(wanted_, part.first_rank);
-    const auto last = std::ranges::lower_bound(wanted_, part.first_rank + part.rows.size());
+  static constexpr std::uint32_t no_interval = ~std::uint32_t{0};  // of pivots
+
+  // The wanted ranks first_rank, ..., end - 1, as a range of indices into wanted_.
+  std::pair<std::size_t, std::size_t> wanted_between(std::size_t first_rank, std::size_t end) const {
+    const auto first = std::ranges::lower_bound(wanted_, first_rank), last = std::ranges::lower_bound(wanted_, end);
     return {static_cast<std::size_t>(first - wanted_.begin()), static_cast<std::size_t>(last - wanted_.begin())};
   }
 
   // A sample of every part (the whole of a small one) in order, by comparing all its pairs: one phase.
-  std::vector<std::vector<std::size_t>> ordered_samples() {
-    std::vector<std::vector<std::size_t>> samples;
+  std::vector<Rows> ordered_samples() {
+    std::vector<Rows> samples;
     std::vector<typename ShuffledRows<E>::Pair> pairs;
     // s^2 / 2 pairs of each of P samples of size s = sqrt(N / 4P) are N / 8; few rows may take more, to save phases
     const double share = std::max(static_cast<double>(rows_.size()) / 4, 4096.0) / static_cast<double>(parts_.size());
@@ -168,10 +183,11 @@ class RankSearch {
       for (std::size_t i = 0; i < taken; ++i)
         for (std::size_t j = i + 1; j < taken; ++j) pairs.push_back({samples.back()[i], samples.back()[j]});
     }
-    const std::vector<bool> precedes = rows_.precede(pairs);
+    const std::vector<bool> precedes = rows_.precede(pairs.size(), [&](std::size_t i) { return pairs[i]; });
     std::size_t next = 0;
-    for (std::vector<std::size_t>& sample : samples) {
-      std::vector<std::size_t> rank(sample.size()), ordered(sample.size());
+    for (Rows& sample : samples) {
+      std::vector<std::size_t> rank(sample.size());
+      Rows ordered(sample.size());
       for (std::size_t i = 0; i < sample.size(); ++i)
         for (std::size_t j = i + 1; j < sample.size(); ++j) ++rank[precedes[next++] ? j : i];
       for (std::size_t i = 0; i < sample.size(); ++i) ordered[rank[i]] = sample[i];
@@ -182,11 +198,11 @@ class RankSearch {
 
   // For every wanted rank the sample's elements some standard deviations below and above where it is expected. [FR75,
   // section 2]
-  std::vector<std::size_t> pivots(const Part& part, const std::vector<std::size_t>& sample) const {
+  Rows pivots(const Part& part, const Rows& sample) const {
     if (sample.size() == part.rows.size()) return sample;
     const double size = static_cast<double>(part.rows.size()), taken = static_cast<double>(sample.size());
     std::vector<bool> chosen(sample.size());
-    const auto [first, last] = wanted_in(part);
+    const auto [first, last] = wanted_between(part.first_rank, part.first_rank + part.rows.size());
     for (std::size_t i = first; i < last; ++i) {
       const double fraction = (static_cast<double>(wanted_[i] - part.first_rank) + 0.5) / size;
       const double margin = 2 * std::sqrt(taken * fraction * (1 - fraction));
@@ -196,7 +212,7 @@ class RankSearch {
       if (above >= 0 && above < taken) chosen[static_cast<std::size_t>(above)] = true;
     }
     if (std::ranges::none_of(chosen, std::identity{})) chosen[sample.size() / 2] = true;
-    std::vector<std::size_t> pivots;
+    Rows pivots;
     for (std::size_t i = 0; i < sample.size(); ++i)
       if (chosen[i]) pivots.push_back(sample[i]);
     return pivots;
@@ -205,36 +221,37 @@ class RankSearch {
   // Places every row among its part's pivots by binary search, all rows of all parts side by side: one phase a step.
   void place(std::vector<Placement>& placements) {
     struct Search {
-      std::size_t part, position, low,
+      std::uint32_t part, position, low,
           high;  // the row comes after the first `low` pivots and not after more than `high`
     };
     std::vector<Search> searches;
-    for (std::size_t p = 0; p < parts_.size(); ++p) {
-      const std::vector<std::size_t>& pivots = placements[p].pivots;
-      placements[p].interval.resize(parts_[p].rows.size());
-      std::vector<std::size_t> place_of_pivot = pivots;
-      std::ranges::sort(place_of_pivot);
-      for (std::size_t i = 0; i < parts_[p].rows.size(); ++i)
-        if (!std::ranges::binary_search(place_of_pivot, parts_[p].rows[i]))
-          searches.push_back({p, i, 0, pivots.size()});
+    for (std::uint32_t p = 0; p < parts_.size(); ++p) {
+      const Rows& rows = parts_[p].rows;
+      Rows sorted_pivots = placements[p].pivots;
+      std::ranges::sort(sorted_pivots);
+      placements[p].interval.assign(rows.size(), no_interval);
+      searches.reserve(searches.size() + rows.size() - sorted_pivots.size());
+      for (std::uint32_t i = 0; i < rows.size(); ++i)
+        if (!std::ranges::binary_search(sorted_pivots, rows[i]))
+          searches.push_back({p, i, 0, static_cast<std::uint32_t>(sorted_pivots.size())});
     }
     while (!searches.empty()) {
-      std::vector<typename ShuffledRows<E>::Pair> pairs;
-      for (const Search& search : searches)
-        pairs.push_back({placements[search.part].pivots[(search.low + search.high) / 2],
-                         parts_[search.part].rows[search.position]});
-      const std::vector<bool> after = rows_.precede(pairs);
-      std::vector<Search> unfinished;
-      for (std::size_t s = 0; s < searches.size(); ++s) {
+      const std::vector<bool> after = rows_.precede(searches.size(), [&](std::size_t i) {
+        const Search& search = searches[i];
+        return typename ShuffledRows<E>::Pair{placements[search.part].pivots[(search.low + search.high) / 2],
+                                              parts_[search.part].rows[search.position]};
+      });
+      std::size_t unfinished = 0;
+      for (std::size_t s = 0; s < after.size(); ++s) {
         Search search = searches[s];
-        const std::size_t middle = (search.low + search.high) / 2;
+        const std::uint32_t middle = (search.low + search.high) / 2;
         (after[s] ? search.low : search.high) = after[s] ? middle + 1 : middle;
         if (search.low == search.high)
           placements[search.part].interval[search.position] = search.low;
         else
-          unfinished.push_back(search);
+          searches[unfinished++] = search;
       }
-      searches = std::move(unfinished);
+      searches.resize(unfinished);
     }
   }
 
@@ -243,24 +260,30 @@ class RankSearch {
     std::vector<Part> next;
     for (std::size_t p = 0; p < parts_.size(); ++p) {
       const auto& [pivots, interval] = placements[p];
-      std::vector<Part> pieces(pivots.size() + 1);
-      std::vector<std::size_t> sorted_pivots = pivots;
-      std::ranges::sort(sorted_pivots);
-      for (std::size_t i = 0; i < parts_[p].rows.size(); ++i)
-        if (!std::ranges::binary_search(sorted_pivots, parts_[p].rows[i]))
-          pieces[interval[i]].rows.push_back(parts_[p].rows[i]);
+      std::vector<std::size_t> sizes(pivots.size() + 1);
+      for (const std::uint32_t piece : interval)
+        if (piece != no_interval) ++sizes[piece];
+      std::vector<std::size_t> kept_as(sizes.size(), next.size() + sizes.size());  // which of `next` a piece becomes
       std::size_t rank = parts_[p].first_rank;
-      for (std::size_t i = 0; i < pieces.size(); ++i) {
-        pieces[i].first_rank = rank;
-        rank += pieces[i].rows.size();
-        const auto [first, last] = wanted_in(pieces[i]);
-        if (first < last) next.push_back(std::move(pieces[i]));
-        if (i == pivots.size()) break;
+      const std::size_t first_kept = next.size(), none = next.size() + sizes.size();
+      for (std::size_t piece = 0; piece < sizes.size(); ++piece) {
+        const auto [first, last] = wanted_between(rank, rank + sizes[piece]);
+        if (first < last) {
+          kept_as[piece] = next.size();
+          next.push_back({{}, rank});
+          next.back().rows.reserve(sizes[piece]);
+        }
+        rank += sizes[piece];
+        if (piece == pivots.size()) break;
         const auto wanted = std::ranges::lower_bound(wanted_, rank);
         if (wanted != wanted_.end() && *wanted == rank)
-          found_[static_cast<std::size_t>(wanted - wanted_.begin())] = pivots[i];
+          found_[static_cast<std::size_t>(wanted - wanted_.begin())] = pivots[piece];
         ++rank;
       }
+      if (next.size() == first_kept) continue;
+      for (std::size_t i = 0; i < interval.size(); ++i)
+        if (interval[i] != no_interval && kept_as[interval[i]] != none)
+          next[kept_as[interval[i]]].rows.push_back(parts_[p].rows[i]);
     }
     parts_ = std::move(next);
   }

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// Bitwise operations on arrays of words, in the widest registers that the CPU has.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "parley/core/cpu.hpp"
+
+namespace parley::detail {
+
+/// Eight words in however many registers they need, at any address that a word may have.
+typedef std::uint64_t EightWords __attribute__((vector_size(64), aligned(8), may_alias));
+
+// What an operation is called with; vectors as template arguments would lose their attributes.
+struct OneWord {
+  using Type = std::uint64_t;
+};
+struct ManyWords {
+  using Type = EightWords;
+};
+
+template <class Word>
+[[gnu::always_inline]] inline typename Word::Type& words_at(std::uint64_t* words, std::size_t i) {
+  return *reinterpret_cast<typename Word::Type*>(words + i);
+}
+template <class Word>
+[[gnu::always_inline]] inline const typename Word::Type& words_at(const std::uint64_t* words, std::size_t i) {
+  return *reinterpret_cast<const typename Word::Type*>(words + i);
+}
+
+template <class Operation>
+[[gnu::always_inline]] inline void repeat_on_words(std::size_t count, const Operation& operation) {
+  std::size_t i = 0;
+  for (; i + 8 <= count; i += 8) operation.template at<ManyWords>(i);
+  for (; i < count; ++i) operation.template at<OneWord>(i);
+}
+template <class Operation>
+void repeat_on_words_portable(std::size_t count, const Operation& operation) {
+  repeat_on_words(count, operation);
+}
+#if defined(__x86_64__)
+template <class Operation>
+[[gnu::target("avx2")]] void repeat_on_words_avx2(std::size_t count, const Operation& operation) {
+  repeat_on_words(count, operation);
+}
+template <class Operation>
+[[gnu::target("avx512f")]] void repeat_on_words_avx512(std::size_t count, const Operation& operation) {
+  repeat_on_words(count, operation);
+}
+#endif
+
+/// Calls operation.template at<Word>(i) for words i of `count`, one (OneWord) or eight (ManyWords) at a time, where
+/// at() is to be always inlined, and to use words_at().
+template <class Operation>
+void for_all_words(std::size_t count, const Operation& operation) {
+#if defined(__x86_64__)
+  const CpuFeatures& cpu = cpu_features();
+  if (cpu.avx512) return repeat_on_words_avx512(count, operation);
+  if (cpu.avx2) return repeat_on_words_avx2(count, operation);
+#endif
+  repeat_on_words_portable(count, operation);
+}
+
+struct ExclusiveOr {
+  std::uint64_t* out;
+  const std::uint64_t* x;
+  const std::uint64_t* y;
+  template <class Word>
+  [[gnu::always_inline]] void at(std::size_t i) const {
+    words_at<Word>(out, i) = words_at<Word>(x, i) ^ words_at<Word>(y, i);
+  }
+};
+/// out[i] = x[i] xor y[i]; they may be the same arrays.
+inline void exclusive_or(std::size_t count, std::uint64_t* out, const std::uint64_t* x, const std::uint64_t* y) {
+  for_all_words(count, ExclusiveOr{out, x, y});
+}
+
+}  // namespace parley::detail

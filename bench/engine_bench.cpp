@@ -31,6 +31,15 @@ void products(benchmark::State& state) {
 void inner_product(benchmark::State& state) {
   on_two_batches(state, [](Engine& engine, const auto& x, const auto& y) { return dot(engine, x, y); });
 }
+/// Products of two square matrices; the batch counts rows, the rate products of entries.
+void matrix_products(benchmark::State& state) {
+  const auto parties = static_cast<std::size_t>(state.range(0)), size = static_cast<std::size_t>(state.range(1));
+  at_all_parties(state, parties, static_cast<double>(size * size * size), [&](Engine& engine) {
+    return [&engine, size, x = shared_values(engine, size * size, 1), y = shared_values(engine, size * size, 2)] {
+      benchmark::DoNotOptimize(matrix_product(engine, x, y, {size, size, size}));
+    };
+  });
+}
 void comparisons(benchmark::State& state) {
   on_two_batches(state, [](Engine& engine, const auto& x, const auto& y) { return less_than(engine, x, y); });
 }
@@ -75,6 +84,10 @@ void batches(benchmark::internal::Benchmark* benchmark, int max, std::vector<std
 
 BENCHMARK(products)->Apply([](auto* benchmark) { batches(benchmark, 7, {{5, 1000000}, {10, 1000000}}); });
 BENCHMARK(inner_product)->Apply([](auto* benchmark) { batches(benchmark, 7, {{5, 1000000}}); });
+BENCHMARK(matrix_products)->Apply([](auto* benchmark) {
+  benchmark->ArgNames({"parties", "rows"})->Unit(benchmark::kMillisecond)->UseRealTime()->MeasureProcessCPUTime();
+  benchmark->Args({3, 16})->Args({3, 256})->Args({5, 256});
+});
 BENCHMARK(conjunctions)->Apply([](auto* benchmark) { batches(benchmark, 7, {{5, 1000000}}); });
 BENCHMARK(conjunctions_of_aes)->Apply([](auto* benchmark) {
   benchmark->ArgNames({"parties", "blocks"})->Unit(benchmark::kMillisecond)->UseRealTime()->MeasureProcessCPUTime();

@@ -72,6 +72,15 @@ class EngineConformance {
     refused("segments of different lengths", ErrorCode::invalid_argument, [&] { dot(engine_, x, y, 1); });
     refused("segments of length 0", ErrorCode::invalid_argument, [&] { dot(engine_, x, x, 0); });
     refused("segments that do not fit", ErrorCode::invalid_argument, [&] { dot(engine_, x, x, 4); });
+    refused("a left factor of another shape", ErrorCode::invalid_argument, [&] {
+      matrix_product(engine_, y, x, {3, 2, 3});
+    });
+    refused("a right factor of another shape", ErrorCode::invalid_argument, [&] {
+      matrix_product(engine_, x, y, {3, 2, 3});
+    });
+    refused("a matrix beyond all memory", ErrorCode::invalid_argument, [&] {
+      matrix_product(engine_, x, x, {SIZE_MAX / 2 + 4, 2, 3});
+    });
     refused("a receiver beyond the parties", ErrorCode::out_of_range, [&] { open_to(engine_, n, x); });
     refused("an owner of bits beyond the parties", ErrorCode::out_of_range, [&] { input_bits(engine_, n, bits); });
     refused("and_ of different lengths", ErrorCode::invalid_argument, [&] { and_(engine_, b, b.slice(0, 5)); });
@@ -169,6 +178,8 @@ class EngineConformance {
                paid("dot of segments", prices_.mul(sums.size()), [&] { return dot(engine_, x, y, length); }), sums);
     }
 
+    check_matrix_products(x, y);
+
     for (std::size_t receiver = size_ % 2; receiver < n; receiver += 1 + size_ / 60)
       expect(paid("open_to", prices_.open_to(receiver, size_), [&] { return open_to(engine_, receiver, x); }) ==
                  (receiver == self ? x_ : none),
@@ -201,6 +212,34 @@ class EngineConformance {
     expect(vectors.size() == n, "a vector of each party");
     for (std::size_t party = 0; party < n; ++party)
       opens_to("input_each", vectors[party], std::vector<F>(lengths[party], F(party)));
+  }
+
+  /// Products of matrices made of the first entries of x and y, for each number of columns of the left one; and of
+  /// those without entries.
+  void check_matrix_products(const Vector& x, const Vector& y) {
+    const auto check_shape = [&](const vector::ProductShape& shape) {
+      std::vector<F> sums(shape.rows * shape.columns);
+      for (std::size_t row = 0; row < shape.rows; ++row)
+        for (std::size_t column = 0; column < shape.columns; ++column)
+          for (std::size_t k = 0; k < shape.inner; ++k)
+            sums[row * shape.columns + column] += x_[row * shape.inner + k] * y_[k * shape.columns + column];
+      const std::string what = "matrix product over " + std::to_string(shape.inner);
+      opens_to(what,
+               paid(what, prices_.mul(sums.size()), sums.empty() || shape.inner == 0,
+                    [&] {
+                      return matrix_product(engine_, x.slice(0, shape.rows * shape.inner),
+                                            y.slice(0, shape.inner * shape.columns), shape);
+                    }),
+               sums);
+    };
+    for (const std::size_t inner : {std::size_t{1}, std::size_t{3}, std::size_t{7}, size_}) {
+      if (inner == 0 || inner > size_) continue;
+      const std::size_t most = size_ / inner;
+      check_shape({std::min<std::size_t>(most, 4), inner, std::min<std::size_t>(most, 5)});
+      check_shape({std::min<std::size_t>(most, 9), inner, 1});
+    }
+    check_shape({2, 0, 3});
+    check_shape({0, std::min<std::size_t>(size_, 2), 1});
   }
 
   void check_bits() {

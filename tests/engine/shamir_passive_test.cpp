@@ -131,7 +131,7 @@ TEST_CASE("every party refuses one that runs another field, threshold or link, b
       shamir_passive<F>(network, options, TestRandom(1));
   };
   const std::vector<std::string> parts = {"SmallPrime<7>, 5 parties, privacy threshold 2",
-                                          "5 parties, privacy threshold 1", "link 80000000 ns 5000000 B/s"};
+                                          "5 parties, privacy threshold 1", "link 0.08 s 5000000 B/s"};
   for (int difference = 0; difference < 3; ++difference)
     for (std::size_t odd = 0; odd < 5; odd += 2) {
       const auto errors = refusals(5, [&](Network& network) { make(network, odd, difference); });

@@ -98,6 +98,11 @@ class ClearEngine {
       sums.push_back(vector::inner_product<F>(x.shares().subspan(first, length), y.shares().subspan(first, length)));
     return Vector(std::move(sums));
   }
+  Vector matrix_product(const Vector& x, const Vector& y, const vector::ProductShape& shape) const {
+    Buffer<F> sums(shape.rows * shape.columns);
+    vector::matrix_product<F>(sums, x.shares(), y.shares(), shape);
+    return Vector(std::move(sums));
+  }
   Buffer<F> open(const Vector& x) const { return Buffer<F>(x.shares().begin(), x.shares().end()); }
   Buffer<F> open_to(std::size_t receiver, const Vector& x) const { return receiver == self() ? open(x) : Buffer<F>{}; }
   Vector random(std::size_t count) {

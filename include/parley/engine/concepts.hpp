@@ -14,6 +14,7 @@
 #include "parley/engine/shared.hpp"
 #include "parley/engine/shared_bits.hpp"
 #include "parley/field/concepts.hpp"
+#include "parley/field/vector.hpp"
 #include "parley/net/network.hpp"
 
 namespace parley {
@@ -42,7 +43,8 @@ concept Engine = Field<typename E::Value> &&
     requires(E& engine, const E& constant_engine, std::size_t index,
              const Shared<typename E::Value, typename E::Scheme>& x, const SharedBits<typename E::Scheme>& bits,
              const PublicBits& public_bits, std::span<const typename E::Value> values,
-             std::span<const Conjunction> conjunctions, std::span<const std::size_t> lengths,
+             const vector::ProductShape& shape, std::span<const Conjunction> conjunctions,
+             std::span<const std::size_t> lengths,
              std::vector<Shared<typename E::Value, typename E::Scheme>>& columns) {
   { constant_engine.self() } -> std::same_as<std::size_t>;
   { constant_engine.parties() } -> std::same_as<std::size_t>;
@@ -53,6 +55,7 @@ concept Engine = Field<typename E::Value> &&
   { engine.constant(values) } -> std::same_as<Shared<typename E::Value, typename E::Scheme>>;
   { engine.mul(x, x) } -> std::same_as<Shared<typename E::Value, typename E::Scheme>>;
   { engine.dot(x, x, index) } -> std::same_as<Shared<typename E::Value, typename E::Scheme>>;
+  { engine.matrix_product(x, x, shape) } -> std::same_as<Shared<typename E::Value, typename E::Scheme>>;
   { engine.open(x) } -> std::same_as<Buffer<typename E::Value>>;
   { engine.open_to(index, x) } -> std::same_as<Buffer<typename E::Value>>;
   { engine.random(index) } -> std::same_as<Shared<typename E::Value, typename E::Scheme>>;

@@ -10,10 +10,12 @@
 #include <utility>
 #include <vector>
 
+#include "parley/core/buffer.hpp"
 #include "parley/core/error.hpp"
 #include "parley/engine/concepts.hpp"
 #include "parley/engine/shared.hpp"
 #include "parley/engine/shared_bits.hpp"
+#include "parley/field/vector.hpp"
 
 // In the costs below n is the number of parties and t the privacy threshold; "sent" is what one party sends, an element
 // has F::encoded_size bytes, and bits are those of the passive Shamir engine's binary domain: a bit for n = 3, a byte
@@ -43,6 +45,13 @@ inline void require_same_length(std::size_t left, std::size_t right) {
   if (left != right)
     throw Error(ErrorCode::invalid_argument, "vectors of " + std::to_string(left) + " and " + std::to_string(right) +
                                                  " shared values do not have the same length");
+}
+
+inline void require_matrix(const char* factor, std::size_t size, std::size_t rows, std::size_t columns) {
+  if (size != product_of_lengths(rows, columns))
+    throw Error(ErrorCode::invalid_argument, "the " + std::string(factor) + " factor, of " + std::to_string(size) +
+                                                 " shared values, is not a matrix of " + std::to_string(rows) + " by " +
+                                                 std::to_string(columns));
 }
 
 }  // namespace detail
@@ -136,6 +145,20 @@ SharedOf<E> dot(E& engine, const SharedOf<E>& x, const SharedOf<E>& y, std::size
     throw Error(ErrorCode::invalid_argument, "a vector of " + std::to_string(x.size()) +
                                                  " cannot be cut into segments of " + std::to_string(length));
   return engine.dot(x, y, length);
+}
+
+/// The product of two matrices, each row by row: x has shape.rows by shape.inner entries, y shape.inner by
+/// shape.columns, and result[r * shape.columns + c] is the sum of x[r * shape.inner + k] * y[k * shape.columns + c].
+/// Security: perfect, against a passive adversary.
+/// Cost: that of shape.rows * shape.columns products, whatever shape.inner; none where that is 0.
+/// Errors: Error(invalid_argument) where x or y is not of that shape.
+template <Engine E>
+SharedOf<E> matrix_product(E& engine, const SharedOf<E>& x, const SharedOf<E>& y, const vector::ProductShape& shape) {
+  detail::require_matrix("left", x.size(), shape.rows, shape.inner);
+  detail::require_matrix("right", y.size(), shape.inner, shape.columns);
+  const std::size_t size = detail::product_of_lengths(shape.rows, shape.columns);
+  if (shape.inner == 0) return constant(engine, std::span<const typename E::Value>(Buffer<typename E::Value>(size)));
+  return engine.matrix_product(x, y, shape);
 }
 
 /// Makes the values public.

@@ -90,6 +90,11 @@ class ShamirPassiveEngine {
       sums.push_back(vector::inner_product<F>(x.shares().subspan(first, length), y.shares().subspan(first, length)));
     return Vector(arithmetic_.reduce(sums));
   }
+  Vector matrix_product(const Vector& x, const Vector& y, const vector::ProductShape& shape) {
+    Buffer<F> sums(shape.rows * shape.columns);
+    vector::matrix_product<F>(sums, x.shares(), y.shares(), shape);
+    return Vector(arithmetic_.reduce(sums));
+  }
   Buffer<F> open(const Vector& x) { return arithmetic_.open(x.shares()); }
   Buffer<F> open_to(std::size_t receiver, const Vector& x) { return arithmetic_.open_to(receiver, x.shares()); }
   Vector random(std::size_t count) { return Vector(arithmetic_.random(count)); }

@@ -43,6 +43,16 @@ void matrix_products(benchmark::State& state) {
 void comparisons(benchmark::State& state) {
   on_two_batches(state, [](Engine& engine, const auto& x, const auto& y) { return less_than(engine, x, y); });
 }
+/// Comparisons that find what they draw in the store; what filling it takes is not in the time.
+void comparisons_online(benchmark::State& state) {
+  const auto count = static_cast<std::size_t>(state.range(1));
+  at_all_parties(state, static_cast<std::size_t>(state.range(0)), static_cast<double>(count), [&](Engine& engine) {
+    for (benchmark::IterationCount i = 0; i <= state.max_iterations; ++i) prepare(engine, {.edabits = count});
+    return [&engine, x = shared_values(engine, count, 1), y = shared_values(engine, count, 2)] {
+      benchmark::DoNotOptimize(less_than(engine, x, y));
+    };
+  });
+}
 void bits_of_values(benchmark::State& state) {
   on_two_batches(state, [](Engine& engine, const auto& x, const auto&) { return to_bits(engine, x); });
 }
@@ -94,6 +104,10 @@ BENCHMARK(conjunctions_of_aes)->Apply([](auto* benchmark) {
   benchmark->Args({3, 1})->Args({3, 512})->Args({3, 8192})->Args({5, 512});
 });
 BENCHMARK(comparisons)->Apply([](auto* benchmark) { batches(benchmark, 7, {{5, 100000}, {10, 10000}}); });
+BENCHMARK(comparisons_online)->Apply([](auto* benchmark) {
+  benchmark->ArgNames({"parties", "batch"})->Unit(benchmark::kMillisecond)->UseRealTime()->MeasureProcessCPUTime();
+  benchmark->Iterations(5)->Args({5, 100000})->Args({10, 10000});  // an edaBit is 69 bytes at each party
+});
 BENCHMARK(bits_of_values)->Apply([](auto* benchmark) { batches(benchmark, 6, {{5, 10000}}); });
 BENCHMARK(bits_to_field)->Apply([](auto* benchmark) { batches(benchmark, 6, {{5, 100000}}); });
 BENCHMARK(shuffling)->Apply([](auto* benchmark) { batches(benchmark, 7, {{5, 1000000}, {10, 100000}}); });

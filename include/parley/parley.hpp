@@ -8,6 +8,7 @@
 #include "parley/core/secret.hpp"
 #include "parley/engine/clear.hpp"
 #include "parley/engine/operations.hpp"
+#include "parley/engine/preparation.hpp"
 #include "parley/engine/shamir_passive.hpp"
 #include "parley/engine/simulate.hpp"
 #include "parley/field/binary256.hpp"

@@ -20,6 +20,7 @@
 #include "parley/engine/binary_domain.hpp"
 #include "parley/engine/concepts.hpp"
 #include "parley/engine/pairwise_streams.hpp"
+#include "parley/engine/prepared_randomness.hpp"
 #include "parley/engine/shamir_domain.hpp"
 #include "parley/field/mersenne61.hpp"
 #include "parley/field/small_prime.hpp"
@@ -40,12 +41,14 @@ template <class F>
 struct Parts {
   detail::ShamirDomain<F, RandomStream> arithmetic;
   detail::BinaryDomain<RandomStream, Scheme> binary;
+  detail::PreparedRandomness<F, Scheme> prepared;
   detail::ShamirBridges<F, TestRandom, Scheme> bridges;
   Parts(Network& network, TestRandom& random, detail::PairwiseStreams<RandomStream>& streams, std::size_t t,
         const Link& link)
       : arithmetic(network, streams, t),
         binary(network, streams, t, link),
-        bridges(network, random, streams, arithmetic, binary, t) {}
+        prepared(network),
+        bridges(network, random, streams, arithmetic, binary, prepared, t) {}
 };
 
 /// program(parts, paid) at each party, where paid(call) is what call() costs.

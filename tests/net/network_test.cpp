@@ -63,7 +63,7 @@ TEST_CASE("A network knows its party, which is one of its parties") {
   CHECK_THROWS_AS(ScriptedNetwork(0, 0), Error);
 }
 
-TEST_CASE("Costs are counted and subtracted field by field") {
+TEST_CASE("Costs are counted, subtracted and added field by field") {
   ScriptedNetwork net(1, 3);
   net.deliver = [](const auto&) { return messages({5, 0, 0}); };
   (void)net.exchange(messages({0, 0, 7}), Sizes{5, 0, 0});
@@ -75,6 +75,7 @@ TEST_CASE("Costs are counted and subtracted field by field") {
   (void)net.exchange(messages({0, 0, 0}), Sizes{0, 0, 0});
   CHECK((net.cost() == Cost{.rounds = 3, .messages = 3, .bytes_sent = 14, .bytes_received = 8}));
   CHECK((net.cost() - before == Cost{.rounds = 2, .messages = 2, .bytes_sent = 7, .bytes_received = 3}));
+  CHECK(((net.cost() - before) + before == net.cost()));
   CHECK(net.rounds_seen == std::vector<std::uint64_t>{1, 2, 3});
 }
 

@@ -16,6 +16,7 @@
 #include "parley/engine/circuits.hpp"
 #include "parley/engine/concepts.hpp"
 #include "parley/engine/pairwise_streams.hpp"
+#include "parley/engine/prepared_randomness.hpp"
 #include "parley/engine/round.hpp"
 #include "parley/engine/shamir_domain.hpp"
 #include "parley/field/concepts.hpp"
@@ -34,16 +35,28 @@ class ShamirBridges {
   using Bits = SharedBits<Scheme>;
 
   ShamirBridges(Network& network, Random& random, PairwiseStreams<Stream>& streams, ShamirDomain<F, Stream>& arithmetic,
-                BinaryDomain<Stream, Scheme>& binary, std::size_t privacy_threshold)
+                BinaryDomain<Stream, Scheme>& binary, PreparedRandomness<F, Scheme>& prepared,
+                std::size_t privacy_threshold)
       : network_(network),
         random_(random),
         streams_(streams),
         arithmetic_(arithmetic),
         binary_(binary),
+        prepared_(prepared),
         t_(privacy_threshold),
         self_(network.self()) {}
 
+  /// From the store, and made as far as that does not suffice.
   RandomInBothDomains<F, Scheme> edabits(std::size_t count) {
+    return prepared_.edabits(count, [this](std::size_t missing) { return make_edabits(missing); });
+  }
+  RandomInBothDomains<F, Scheme> dabits(std::size_t count) {
+    return prepared_.dabits(count, [this](std::size_t missing) { return make_dabits(missing); });
+  }
+  /// Whether to_field() and split() take dabits() and edabits(); three parties have cheaper ways.
+  bool conversions_draw() const noexcept { return network_.parties() != 3; }
+
+  RandomInBothDomains<F, Scheme> make_edabits(std::size_t count) {
     Round round(network_);
     std::vector<Contribution> contributions = begin_contributions(round, count);
     round.exchange(count == 0);
@@ -72,7 +85,7 @@ class ShamirBridges {
     return {std::move(value), std::move(bits.front())};
   }
 
-  RandomInBothDomains<F, Scheme> dabits(std::size_t count) {
+  RandomInBothDomains<F, Scheme> make_dabits(std::size_t count) {
     if (network_.parties() == 3) {
       Bits bits = binary_.random(random_, 1, count);
       Vector value = replicated_to_field(bits);
@@ -126,7 +139,7 @@ class ShamirBridges {
 
   /// The planes of `x` one after another.
   Vector to_field(const Bits& x) {
-    if (network_.parties() == 3) return replicated_to_field(x);
+    if (!conversions_draw()) return replicated_to_field(x);
     auto [value, mask] = dabits(x.width() * x.size());
     Bits aligned;  // the mask's one plane, cut into planes of x
     for (std::size_t plane = 0; plane < x.width(); ++plane)
@@ -142,7 +155,7 @@ class ShamirBridges {
   }
 
   MaskedDifference<Scheme> split(const Vector& x) {
-    if (network_.parties() == 3) return split_among_three(x);
+    if (!conversions_draw()) return split_among_three(x);
     auto [mask, bits] = edabits(x.size());
     const Buffer<F> opened = arithmetic_.open((x + mask).shares());
     return {PublicBits::from_field<F>(opened), std::move(bits)};
@@ -319,6 +332,7 @@ class ShamirBridges {
   PairwiseStreams<Stream>& streams_;
   ShamirDomain<F, Stream>& arithmetic_;
   BinaryDomain<Stream, Scheme>& binary_;
+  PreparedRandomness<F, Scheme>& prepared_;
   std::size_t t_, self_;
 };
 

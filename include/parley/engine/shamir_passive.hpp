@@ -20,6 +20,7 @@
 #include "parley/engine/binary_domain.hpp"
 #include "parley/engine/concepts.hpp"
 #include "parley/engine/pairwise_streams.hpp"
+#include "parley/engine/prepared_randomness.hpp"
 #include "parley/engine/shamir_bridges.hpp"
 #include "parley/engine/shamir_domain.hpp"
 #include "parley/engine/shamir_shuffle.hpp"
@@ -64,7 +65,8 @@ class ShamirPassiveEngine {
                      " B/s"),
         arithmetic_(network, streams_, t_),
         binary_(network, streams_, t_, options.link),
-        bridges_(network, random_, streams_, arithmetic_, binary_, t_),
+        prepared_(network),
+        bridges_(network, random_, streams_, arithmetic_, binary_, prepared_, t_),
         shuffle_(network, random_, streams_, arithmetic_, t_) {}
   ShamirPassiveEngine(const ShamirPassiveEngine&) = delete;  // an engine is one party's place in one protocol run
   ShamirPassiveEngine& operator=(const ShamirPassiveEngine&) =
@@ -75,6 +77,8 @@ class ShamirPassiveEngine {
   std::size_t privacy_threshold() const noexcept { return t_; }
   /// What this party has spent on its network so far, the agreement on seeds when the engine was made included.
   Cost cost() const { return network_.cost(); }
+  /// The same by purpose, and what became of the store; see prepare().
+  CostReport cost_report() const { return prepared_.report(); }
 
   std::vector<Vector> input(std::span<const std::size_t> lengths, std::span<const F> mine) {
     std::vector<Vector> shares;
@@ -97,7 +101,9 @@ class ShamirPassiveEngine {
   }
   Buffer<F> open(const Vector& x) { return arithmetic_.open(x.shares()); }
   Buffer<F> open_to(std::size_t receiver, const Vector& x) { return arithmetic_.open_to(receiver, x.shares()); }
-  Vector random(std::size_t count) { return Vector(arithmetic_.random(count)); }
+  Vector random(std::size_t count) {
+    return prepared_.random_values(count, [this](std::size_t missing) { return Vector(arithmetic_.random(missing)); });
+  }
   void shuffle(std::vector<Vector>& columns) {
     if (columns.empty() || columns.front().size() < 2) return;
     std::vector<Buffer<F>> shares;
@@ -119,6 +125,19 @@ class ShamirPassiveEngine {
     return bridges_.edabits(count);
   }
   RandomInBothDomains<F, ShamirSharing> dabits(std::size_t count) { return bridges_.dabits(count); }
+
+  void prepare(const Preparation& counts) {
+    if constexpr (MersenneField<F>) {
+      if (counts.edabits > 0) prepared_.prepare_edabits([&] { return bridges_.make_edabits(counts.edabits); });
+    } else if (counts.edabits > 0) {
+      throw Error(ErrorCode::invalid_argument,
+                  "edaBits are of fields whose order is a Mersenne prime, and not of " + std::string(F::name));
+    }
+    if (counts.dabits > 0) prepared_.prepare_dabits([&] { return bridges_.make_dabits(counts.dabits); });
+    if (counts.random_values > 0)
+      prepared_.prepare_random_values([&] { return Vector(arithmetic_.random(counts.random_values)); });
+  }
+  bool conversions_draw() const noexcept { return bridges_.conversions_draw(); }
 
  private:
   using Stream = typename detail::StreamOf<Random>::type;
@@ -150,6 +169,7 @@ class ShamirPassiveEngine {
   detail::PairwiseStreams<Stream> streams_;
   detail::ShamirDomain<F, Stream> arithmetic_;
   detail::BinaryDomain<Stream, ShamirSharing> binary_;
+  detail::PreparedRandomness<F, ShamirSharing> prepared_;
   detail::ShamirBridges<F, Random, ShamirSharing> bridges_;
   detail::ShamirShuffle<F, Random> shuffle_;
 };

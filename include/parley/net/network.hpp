@@ -32,6 +32,10 @@ struct Cost {
     return {later.rounds - earlier.rounds, later.messages - earlier.messages, later.bytes_sent - earlier.bytes_sent,
             later.bytes_received - earlier.bytes_received};
   }
+  friend constexpr Cost operator+(const Cost& x, const Cost& y) noexcept {
+    return {x.rounds + y.rounds, x.messages + y.messages, x.bytes_sent + y.bytes_sent,
+            x.bytes_received + y.bytes_received};
+  }
 };
 
 /// One party's end of the channels to all the others: private and authenticated from party to party, first in, first

@@ -75,6 +75,7 @@ class CountingEngine : private LoneNetwork, private ClearEngine<typename E::Valu
   using Base::constant;
   using Base::constant_bits;
   using Base::dot;
+  using Base::matrix_product;
   using Base::mul;
   using Base::open;
   using Base::random_bits;

@@ -86,7 +86,11 @@ void shuffling(benchmark::State& state) {
 
 /// Batches of 1 and of 10^3 to 10^max, for three parties, and one batch each for more.
 void batches(benchmark::internal::Benchmark* benchmark, int max, std::vector<std::pair<int, int>> others) {
-  benchmark->ArgNames({"parties", "batch"})->Unit(benchmark::kMillisecond)->UseRealTime()->MeasureProcessCPUTime();
+  benchmark->ArgNames({"parties", "batch"})
+      ->Unit(benchmark::kMillisecond)
+      ->UseRealTime()
+      ->MeasureProcessCPUTime()
+      ->Repetitions(1);
   benchmark->Args({3, 1});
   for (int batch = 1000, power = 3; power <= max; ++power, batch *= 10) benchmark->Args({3, batch});
   for (const auto& [parties, batch] : others) benchmark->Args({parties, batch});

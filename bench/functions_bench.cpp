@@ -47,7 +47,11 @@ void joint_median_of_lists(benchmark::State& state) {
 }
 
 void batches(benchmark::internal::Benchmark* benchmark, std::vector<std::pair<int, int>> sizes) {
-  benchmark->ArgNames({"parties", "values"})->Unit(benchmark::kMillisecond)->UseRealTime()->MeasureProcessCPUTime();
+  benchmark->ArgNames({"parties", "values"})
+      ->Unit(benchmark::kMillisecond)
+      ->UseRealTime()
+      ->MeasureProcessCPUTime()
+      ->Repetitions(1);
   for (const auto& [parties, values] : sizes) benchmark->Args({parties, values});
 }
 

@@ -3,8 +3,10 @@
 # From a fresh Debian 12 or Ubuntu 24.04 (or newer) to a running parley:
 #   sh cmake/bootstrap.sh demo             builds and runs the main examples
 #   sh cmake/bootstrap.sh test             builds and runs the tests
-#   sh cmake/bootstrap.sh bench [ARG]...   builds and runs the benchmarks, with arguments such as --benchmark_filter=Mersenne61
-#   sh cmake/bootstrap.sh packages WHAT... only installs what demo, test, bench or check (what .ci/run needs beyond these) need
+#   sh cmake/bootstrap.sh bench [ARG]...   builds and runs the benchmarks, with arguments such as --benchmark_filter=Mersenne61, and compares
+#                                          with other libraries: a table, and a picture in build/bench/ratios.svg
+#   sh cmake/bootstrap.sh packages WHAT... only installs what demo, test, bench, peers (the libraries that bench compares with, as far as
+#                                          they can be had) or check (what .ci/run needs beyond these) need
 # Each installs from the distribution what it needs and does not find, as root or with sudo, and nothing if all is there. It works from any
 # directory, and builds in build/ beside cmake/.
 set -eu
@@ -52,18 +54,24 @@ is_there() {
     catch2) have_header catch2/catch_all.hpp catch2/catch.hpp ;;
     libgmp-dev) have_header gmp.h ;;
     libbenchmark-dev) have_header benchmark/benchmark.h ;;
+    libntl-dev) have_header NTL/ZZ.h ;;
+    libflint-dev) have_header flint/flint.h ;;
+    libisal-dev) have_header isa-l/erasure_code.h ;;
+    libgfshare-dev) have_header libgfshare.h ;;
+    libssl-dev) have_header openssl/evp.h ;;
     valgrind) have valgrind && have_header valgrind/memcheck.h ;;
   esac
 }
 
-# install_for <demo, test, bench or check>. `make` is what the README's lines for installing use, as CMake does without being told.
+# install_for <demo, test, bench, peers or check>. `make` is what the README's lines for installing use, as CMake does without being told.
 install_for() {
   case $1 in
     demo) set -- g++ cmake make ninja-build libcli11-dev ;;
     test) set -- g++ cmake make ninja-build libcli11-dev catch2 libgmp-dev pkgconf ;;
     bench) set -- g++ cmake make ninja-build libbenchmark-dev ;;
+    peers) set -- libgmp-dev libntl-dev libflint-dev libisal-dev libgfshare-dev libssl-dev ;;
     check) set -- clang clang-format libclang-rt-dev libbenchmark-dev valgrind ;;
-    *) fail "packages are known for demo, test, bench and check, not for $1" ;;
+    *) fail "packages are known for demo, test, bench, peers and check, not for $1" ;;
   esac
   missing=
   for package; do
@@ -93,6 +101,11 @@ and start again."
   for package in $missing; do
     is_there "$package" || fail "$package was installed, but what it should bring is not found"
   done
+}
+
+# The benchmarks do without what cannot be had.
+install_peers() {
+  (install_for peers) || say "parley: going on without comparisons with the libraries that are missing"
 }
 
 install_packages() {
@@ -146,15 +159,18 @@ case $command in
     ;;
   bench)
     install_for bench
+    install_peers
     configure release "$root/build/bench" -D PARLEY_EXAMPLES=OFF
     cmake --build "$root/build/bench" --parallel "$jobs" --target parley-bench
-    exec "$root/build/bench/bench/parley-bench" "$@"
+    exec "$root/build/bench/bench/parley-bench" --svg="$root/build/bench/ratios.svg" "$@"
     ;;
   packages)
-    for what; do install_for "$what"; done
+    for what; do
+      if [ "$what" = peers ]; then install_peers; else install_for "$what"; fi
+    done
     ;;
   *)
-    sed -n 's/^# \{0,1\}//; 3,9p' "$0" >&2
+    sed -n 's/^# \{0,1\}//; 3,11p' "$0" >&2
     exit 2
     ;;
 esac

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// The rates that the fields and sharing have to reach on one core of some 3.5 GHz with AVX-512.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace parley_bench {
+
+/// `contender` does `work` at least at this rate (a second), or that many times as fast as the contender `than`.
+struct Target {
+  std::string work, contender;
+  double at_least = 0;
+  std::string than = {};
+};
+
+inline std::vector<Target> targets() {
+  return {
+      {"Mersenne61/multiply/in_cache", "parley", 2.5e9},
+      {"Mersenne61/multiply/out_of_cache", "parley", 1.5e9},
+      {"Mersenne61/multiply/in_cache", "parley-portable", 0.6e9},
+      {"Mersenne61/multiply/in_cache", "parley-avx2", 1.6e9},
+      {"Mersenne61/inner_product/in_cache", "parley", 3e9},
+      {"Mersenne61/share/2-of-3/out_of_cache", "parley", 600e6},
+      {"Mersenne61/share/3-of-5/out_of_cache", "parley", 400e6},
+      {"Mersenne61/share/5-of-10/out_of_cache", "parley", 140e6},
+      {"Mersenne61/share/34-of-100/out_of_cache", "parley", 2.3e6},
+      {"Mersenne61/reconstruct/2-of-3/out_of_cache", "parley", 800e6},
+      {"Mersenne61/reconstruct/3-of-5/out_of_cache", "parley", 550e6},
+      {"Mersenne61/reconstruct/5-of-10/out_of_cache", "parley", 300e6},
+      {"Mersenne61/reconstruct/34-of-100/out_of_cache", "parley", 20e6},
+      {"Mersenne127/multiply/in_cache", "parley", 250e6},
+      {"Bls12_381Scalar/multiply/one_by_one", "parley", 40e6},
+      {"Bls12_381Scalar/multiply/in_cache", "parley", 180e6},
+      {"Bls12_381Scalar/multiply/in_cache", "parley", 10, "GMP-mpz"},
+      {"GF256/share/3-of-5/64_MiB", "parley", 3.5e9},
+      {"GF256/share/10-of-20/64_MiB", "parley", 0.9e9},
+      {"GF256ReedSolomon/share/3-of-5/64_MiB", "parley", 1.3, "ISA-L"},
+      {"GF256ReedSolomon/share/10-of-20/64_MiB", "parley", 1.3, "ISA-L"},
+      {"GF256/reconstruct/3-of-5/in_cache", "parley", 20e9},
+      {"GF2To64/multiply/in_cache", "parley", 2.2e9},
+      {"GF2To128/multiply/in_cache", "parley", 0.6e9},
+      {"random/16_KiB", "parley", 18e9},
+      {"random/16_KiB", "parley-aesni", 9e9},
+      {"random/16_KiB", "parley-portable", 1.5e9},
+  };
+}
+
+}  // namespace parley_bench

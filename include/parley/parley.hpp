@@ -23,6 +23,7 @@
 #include "parley/functions/shuffle.hpp"
 #include "parley/functions/sort.hpp"
 #include "parley/functions/sum.hpp"
+#include "parley/functions/top_k.hpp"
 #include "parley/net/local_network.hpp"
 #include "parley/net/network.hpp"
 #include "parley/net/recording.hpp"

@@ -319,13 +319,22 @@ class EngineConformance {
     const Vector x = mul(engine_, constant(engine_, std::span<const F>(x_)),
                          constant(engine_, std::span<const F>(each([](F, F) { return F{1}; }))));
     const auto difference = paid("split", prices_.split(size_), [&] { return engine_.split(x); });
-    const Bits minuend = std::holds_alternative<PublicBits>(difference.minuend)
-                             ? constant_bits(engine_, std::get<PublicBits>(difference.minuend))
-                             : std::get<Bits>(difference.minuend);
-    std::vector<F> values = canonical_elements("minuend", minuend);
     const std::vector<F> subtrahends = canonical_elements("subtrahend", difference.subtrahend);
-    for (std::size_t k = 0; k < size_; ++k) values[k] -= subtrahends[k];
-    expect(values == x_, "split");
+    const auto differences = [&](const std::string& what, const auto& minuend) {
+      const Bits shared_minuend = std::holds_alternative<PublicBits>(minuend)
+                                      ? constant_bits(engine_, std::get<PublicBits>(minuend))
+                                      : std::get<Bits>(minuend);
+      std::vector<F> values = canonical_elements(what, shared_minuend);
+      for (std::size_t k = 0; k < size_; ++k) values[k] -= subtrahends[k];
+      return values;
+    };
+    expect(differences("minuend", difference.minuend) == x_, "split");
+    for (const F shift : {F{0}, F{5}, -F{1}}) {
+      const auto shifted = paid("shifted", {}, [&] { return engine_.shifted(difference.minuend, shift); });
+      std::vector<F> sums = x_;
+      for (F& sum : sums) sum += shift;
+      expect(differences("shifted minuend", shifted) == sums, "shifted");
+    }
   }
 
   E& engine_;

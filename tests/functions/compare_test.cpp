@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "catch.hpp"
@@ -141,17 +142,129 @@ TEST_CASE("less_than and equal take the values of larger fields") {
       REQUIRE(outcomes == reference(x, y, F(1)));
 }
 
+namespace {
+
+/// Whether low <= x < high, for each x.
+template <Field F>
+Numbers inside(const std::vector<F>& x, const F& low, const F& high) {
+  Numbers bits;
+  for (const F& value : x)
+    bits.push_back(low.to_integer() <= value.to_integer() && value.to_integer() < high.to_integer() ? 1 : 0);
+  return bits;
+}
+
+/// Every x with every interval whose ends are among `bounds`.
+template <Field F>
+void check_intervals(std::span<const Setting> settings, const std::vector<F>& x, const std::vector<F>& bounds) {
+  std::vector<std::pair<F, F>> intervals;
+  for (const F& low : bounds)
+    for (const F& high : bounds)
+      if (low.to_integer() <= high.to_integer()) intervals.emplace_back(low, high);
+  std::vector<Numbers> right;
+  for (const auto& [low, high] : intervals) right.push_back(inside(x, low, high));
+  check_on_engines<F>(
+      settings,
+      [&](auto& engine) {
+        const auto values = input(engine, 1, x, x.size());
+        std::vector<Numbers> found;
+        for (const auto& [low, high] : intervals) found.push_back(open(engine, between(engine, values, low, high)));
+        return found;
+      },
+      right);
+}
+
+}  // namespace
+
+TEST_CASE("between is right for all elements and all intervals of tiny fields") {
+  std::vector<SmallPrime<7>> all;
+  for (std::uint64_t i = 0; i < 7; ++i) all.push_back(SmallPrime<7>(i));
+  check_intervals<SmallPrime<7>>(std::array{Setting{3, 1}, Setting{3, 1, slow_bytes}, Setting{4, 1}, Setting{5, 2}},
+                                 all, all);
+  std::vector<SmallPrime<31>> most;
+  for (std::uint64_t i = 0; i < 31; ++i) most.push_back(SmallPrime<31>(i));
+  check_intervals<SmallPrime<31>>(std::array{Setting{3, 1}}, most, most);
+}
+
+TEST_CASE("between agrees on all engines, at every boundary of any elements") {
+  constexpr std::uint64_t last = F61::modulus - 1;
+  std::vector<F61> x = elements<F61>({0, 1, 2, greatest, greatest + 1, last / 2, last / 2 + 1, last - 1, last});
+  const std::vector<F61> bounds = elements<F61>({0, 1, greatest, last / 2 + 1, last});
+  check_intervals<F61>(std::array{Setting{3, 1}, Setting{4, 1}}, x, bounds);
+  const std::vector<F61> ends = elements<F61>({5, greatest});
+  for (const F61& value : elements<F61>(random_numbers(100, last))) x.push_back(value);
+  for (const std::uint64_t value : {4u, 5u, 6u}) x.push_back(F61(value));
+  check_intervals<F61>(few_parties, x, ends);
+  check_intervals<F61>(std::span(&sixteen_parties, 1), elements<F61>({4, 5}), elements<F61>({5, 9}));
+}
+
+TEST_CASE("between takes the values of larger fields") {
+  using F = Mersenne127;
+  std::vector<F> x;
+  for (const uint128 value : {uint128{0}, uint128{1}, static_cast<uint128>(1) << 64,
+                              (static_cast<uint128>(1) << 64) - 1, F::modulus / 2, F::modulus - 1})
+    x.push_back(F::from_integer(value));
+  check_intervals<F>(std::array{Setting{3, 1}, Setting{4, 1}}, x, x);
+}
+
+TEST_CASE("between takes shared bounds, and nothing is in an interval that ends before it begins") {
+  Numbers x, low, high, right;
+  const Numbers ends = {0, 1, 7, greatest - 1, greatest};
+  for (const std::uint64_t value : ends)
+    for (const std::uint64_t first : ends)
+      for (const std::uint64_t last : ends) {
+        x.push_back(value);
+        low.push_back(first);
+        high.push_back(last);
+        right.push_back(first <= value && value < last ? 1 : 0);
+      }
+  check_on_engines<F61>(
+      few_parties,
+      [&](auto& engine) {
+        return open(engine, between(engine, shared(engine, x), shared(engine, low, 1), shared(engine, high, 2)));
+      },
+      right);
+}
+
+TEST_CASE("long batches of intervals go in parts and come out in order") {
+  constexpr std::size_t count = 30001;  // parts of 2^13 on this link
+  const Numbers values = random_numbers(count, 1000);
+  const Numbers right = inside<F61>(elements<F61>(values), F61(100), F61(700));
+  for (const auto& [found, rounds] : on_shamir<F61>({3, 1, slow_bytes}, [&](auto& engine) {
+         const auto x = constant(engine, elements<F61>(values));
+         const Cost before = engine.cost();
+         const auto inside = between(engine, x, F61(100), F61(700));
+         const std::size_t rounds = (engine.cost() - before).rounds;
+         return std::pair{open(engine, inside), rounds};
+       })) {
+    REQUIRE(found == right);
+    REQUIRE(rounds == 4 * 62);
+  }
+}
+
 TEST_CASE("comparing nothing gives nothing, and costs nothing") {
   for (const Setting setting : {Setting{3, 1}, Setting{5, 2}}) {
     const auto results = on_shamir<F61>(setting, [](auto& engine) {
       const auto none = shared(engine, {});
       const Cost before = engine.cost();
       const bool empty = open(engine, less_than(engine, none, none)).empty() && equal(engine, none, none).size() == 0 &&
-                         less_than(engine, F61(1), none).size() == 0;
+                         less_than(engine, F61(1), none).size() == 0 &&
+                         between(engine, none, F61(1), F61(2)).size() == 0 &&
+                         between(engine, none, none, none).size() == 0;
       return empty && engine.cost() == before;
     });
     for (const bool result : results) CHECK(result);
   }
+}
+
+TEST_CASE("intervals that end before they begin, and vectors of different lengths, are refused") {
+  check_refused<F61>(ErrorCode::invalid_argument, [](auto& engine) {
+    between(engine, constant(engine, elements<F61>({1, 2})), F61(3), F61(2));
+  });
+  for (const bool low_is_short : {true, false})
+    check_refused<F61>(ErrorCode::invalid_argument, [&](auto& engine) {
+      const auto one = constant(engine, F61(1)), two = constant(engine, elements<F61>({1, 2}));
+      between(engine, two, low_is_short ? one : two, low_is_short ? two : one);
+    });
 }
 
 TEST_CASE("vectors of different lengths are not compared") {
@@ -219,6 +332,10 @@ TEST_CASE("comparisons cost what they say") {
       check_price(setting, priced([](auto& engine, const auto& x, const auto& y) { less_than(engine, x, y); }), less);
       check_price(setting, priced([](auto& engine, const auto& x, const auto&) { less_than(engine, x, F61(5)); }),
                   less);
+      check_price(setting, priced([](auto& engine, const auto& x, const auto&) { between(engine, x, F61(5), F61(9)); }),
+                  [&](const FunctionPrices& prices) { return prices.between(size); });
+      check_price(setting, priced([](auto& engine, const auto& x, const auto& y) { between(engine, x, y, y); }),
+                  [&](const FunctionPrices& prices) { return prices.between_shared(size); });
       check_price(setting, priced([](auto& engine, const auto& x, const auto& y) { equal(engine, x, y); }),
                   [&](const FunctionPrices& prices) { return prices.equal(size); });
     }

@@ -34,6 +34,8 @@ struct FunctionPrices : ShamirPrices<F61> {
   Price to_bits(std::size_t count) const { return split(count) + additions(count, n != 3); }
   Price from_bits(std::size_t width, std::size_t count) const { return to_field(width * count); }
   Price less_than(std::size_t count) const { return split(count) + comparison(b, count, n != 3, false); }
+  Price between(std::size_t count) const { return split(count) + comparison(b, 2 * count, n != 3, false); }
+  Price between_shared(std::size_t count) const { return less_than(2 * count) + and_(count); }
   Price equal(std::size_t count) const { return split(count) + conjunction_of_all(b, count); }
   Price less_than_of_bits(std::size_t width, std::size_t count) const { return comparison(width, count, false, false); }
   Price equal_of_bits(std::size_t width, std::size_t count) const { return conjunction_of_all(width, count); }

@@ -187,6 +187,8 @@ TEST_CASE("each row of the README's table is measured") {
   check_range(table, "`quantiles` in 10 parts, 1000 32-bit values", {Range{121, 157}, {336, 411}},
               {Range{326, 420}, {24'482, 28'704}},
               [&](auto& engine, auto& x, auto&) { quantiles(engine, x, 10, order); });
+  check_range(table, "`top_k`, `bottom_k` of 1000 32-bit values, k = 10", {Range{49, 103}, {362, 588}},
+              {Range{122, 193}, {4'293, 8'144}}, [&](auto& engine, auto& x, auto&) { top_k(engine, x, 10, order); });
   check_range(table, "`sort` of 1000 32-bit values", {Range{166, 220}, {486, 611}}, {Range{376, 396}, {26'655, 27'391}},
               [&](auto& engine, auto& x, auto&) { sort(engine, x, order); });
 

@@ -9,6 +9,7 @@
 #include <numeric>
 #include <span>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "parley/core/buffer.hpp"
@@ -153,6 +154,15 @@ class ClearEngine {
   MaskedDifference<Clear> split(const Vector& x) requires PrimeField<F> {
     return {Bits(PublicBits::from_field<F>(x.shares()).planes()),
             Bits(BitPlanes(BitLayout{}, F::modulus_bits, x.size()))};
+  }
+  Minuend<Clear> shifted(const Minuend<Clear>& minuend, const F& shift) const requires PrimeField<F> {
+    return std::visit(
+        [&](const auto& numbers) {
+          Buffer<F> sums = PublicBits(numbers.planes()).template to_field<F>();
+          for (F& sum : sums) sum += shift;
+          return Minuend<Clear>(Bits(PublicBits::from_field<F>(sums).planes()));
+        },
+        minuend);
   }
   RandomInBothDomains<F, Clear> edabits(std::size_t count) requires PrimeField<F> {
     Vector values = random(count);

@@ -19,12 +19,16 @@
 
 namespace parley {
 
+/// What values are the difference from: public numbers, or shared ones of which t parties may know all.
+template <class Scheme>
+using Minuend = std::variant<PublicBits, SharedBits<Scheme>>;
+
 /// Shared field elements x as a difference of two numbers given by their bits: x = minuend - subtrahend modulo p, both
 /// below p. What of it is public is uniformly distributed whatever x is. Every conversion from the arithmetic to the
 /// binary domain starts here.
 template <class Scheme>
 struct MaskedDifference {
-  std::variant<PublicBits, SharedBits<Scheme>> minuend;
+  Minuend<Scheme> minuend;
   SharedBits<Scheme> subtrahend;
 };
 
@@ -76,6 +80,8 @@ template <class E>
 concept ComparingEngine = Engine<E> && MersenneField<typename E::Value> &&
     requires(E& engine, const Shared<typename E::Value, typename E::Scheme>& x) {
   { engine.split(x) } -> std::same_as<MaskedDifference<typename E::Scheme>>;
+  // for the minuend of a split, that of the values increased by a public number, with the same subtrahend; local
+  { engine.shifted(engine.split(x).minuend, typename E::Value{}) } -> std::same_as<Minuend<typename E::Scheme>>;
   { engine.edabits(x.size()) } -> std::same_as<RandomInBothDomains<typename E::Value, typename E::Scheme>>;
   { engine.dabits(x.size()) } -> std::same_as<RandomInBothDomains<typename E::Value, typename E::Scheme>>;
 };

@@ -5,10 +5,12 @@
 // protocol. [CDI05] Share conversion.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <optional>
 #include <span>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "parley/core/buffer.hpp"
@@ -159,6 +161,26 @@ class ShamirBridges {
     auto [mask, bits] = edabits(x.size());
     const Buffer<F> opened = arithmetic_.open((x + mask).shares());
     return {PublicBits::from_field<F>(opened), std::move(bits)};
+  }
+
+  Minuend<Scheme> shifted(const Minuend<Scheme>& minuend, const F& shift) const {
+    const auto plus_shift = [&](const PublicBits& numbers) {
+      Buffer<F> sums = numbers.template to_field<F>();
+      for (F& sum : sums) sum += shift;
+      return PublicBits::from_field<F>(sums);
+    };
+    if (const auto* opened = std::get_if<PublicBits>(&minuend)) return plus_shift(*opened);
+    const BitPlanes& planes = std::get<Bits>(minuend).planes();
+    Bits sums = binary_.zero(planes.width(), planes.size());
+    if (self_ == 2) return sums;
+    // parties 0 and 1 know the minuend
+    PublicBits known(planes.width(), planes.size());
+    for (std::size_t plane = 0; plane < planes.width(); ++plane)
+      std::ranges::copy(planes.component(plane, known_component()), known.planes().component(plane, 0).begin());
+    const PublicBits result = plus_shift(known);
+    for (std::size_t plane = 0; plane < planes.width(); ++plane)
+      std::ranges::copy(result.planes().component(plane, 0), sums.planes().component(plane, known_component()).begin());
+    return sums;
   }
 
  private:

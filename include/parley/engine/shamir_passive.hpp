@@ -121,6 +121,10 @@ class ShamirPassiveEngine {
 
   Vector to_field(const Bits& x) { return bridges_.to_field(x); }
   MaskedDifference<ShamirSharing> split(const Vector& x) requires MersenneField<F> { return bridges_.split(x); }
+  Minuend<ShamirSharing> shifted(const Minuend<ShamirSharing>& minuend,
+                                 const F& shift) const requires MersenneField<F> {
+    return bridges_.shifted(minuend, shift);
+  }
   RandomInBothDomains<F, ShamirSharing> edabits(std::size_t count) requires MersenneField<F> {
     return bridges_.edabits(count);
   }

@@ -56,6 +56,29 @@ class PublicBits {
   const BitPlanes& planes() const noexcept { return planes_; }
   BitPlanes& planes() noexcept { return planes_; }
 
+  /// The numbers modulo the field's order. Error(invalid_argument) for more planes than the field's modulus has bits.
+  template <PrimeField F>
+  Buffer<F> to_field() const {
+    using Integer = decltype(F().to_integer());
+    if (width() > F::modulus_bits)
+      throw Error(ErrorCode::invalid_argument,
+                  "numbers of " + std::to_string(width()) + " bits are too long for " + std::string(F::name));
+    std::vector<Integer> integers(size());
+    detail::BitMatrix block;
+    for (std::size_t first = 0; first < size(); first += 64)
+      for (std::size_t low = 0; low < width(); low += 64) {
+        block.fill(0);
+        for (std::size_t plane = low; plane < std::min(width(), low + 64); ++plane)
+          block[plane - low] = planes_.component(plane, 0)[first / 64];
+        detail::transpose(block);
+        for (std::size_t i = 0; i < 64 && first + i < size(); ++i)
+          integers[first + i] |= static_cast<Integer>(static_cast<Integer>(block[i]) << low);
+      }
+    Buffer<F> values(size());
+    for (std::size_t i = 0; i < size(); ++i) values[i] = F::from_integer(integers[i]);
+    return values;
+  }
+
   /// Bits first, ..., first + count - 1 of every number.
   PublicBits bits(std::size_t first, std::size_t count) const { return PublicBits(planes_.planes(first, count)); }
 
@@ -208,6 +231,10 @@ SharedBits<Scheme> concat(const std::vector<SharedBits<Scheme>>& parts) {
   std::vector<const BitPlanes*> planes;
   for (const SharedBits<Scheme>& part : parts) planes.push_back(&part.planes());
   return SharedBits<Scheme>(BitPlanes::append_rows(planes));
+}
+/// The numbers of `first`, then those of `second`, of as many bits.
+inline PublicBits concat(const PublicBits& first, const PublicBits& second) {
+  return PublicBits(BitPlanes::append_rows(std::vector{&first.planes(), &second.planes()}));
 }
 /// The numbers of `first`, then those of `second`, of as many bits; local.
 template <class Scheme>

@@ -8,10 +8,12 @@
 #include <algorithm>
 #include <cstddef>
 #include <span>
+#include <type_traits>
 #include <utility>
 #include <variant>
 #include <vector>
 
+#include "parley/core/error.hpp"
 #include "parley/engine/circuits.hpp"
 #include "parley/engine/concepts.hpp"
 #include "parley/engine/operations.hpp"
@@ -26,10 +28,10 @@ namespace parley {
 namespace detail {
 
 /// The bits that part_of(first, length) gives for as many of `count` values from number `first` on, for all values: part
-/// by part, of lengths that suit the engine.
+/// by part, of lengths that suit the engine where each value takes so many comparisons.
 template <ComparingEngine E, class PartOf>
-SharedBitsOf<E> in_parts(E& engine, std::size_t count, PartOf part_of) {
-  const std::size_t most = comparisons_at_a_time(engine, E::Value::modulus_bits);
+SharedBitsOf<E> in_parts(E& engine, std::size_t count, PartOf part_of, std::size_t comparisons_each = 1) {
+  const std::size_t most = comparisons_at_a_time(engine, E::Value::modulus_bits) / comparisons_each;
   if (count <= most) return part_of(std::size_t{0}, count);
   // parts of equal length, up to the 64 values of a word, so that none is too short to be worth its rounds
   const std::size_t parts = (count + most - 1) / most, length = ((count + parts - 1) / parts + 63) / 64 * 64;
@@ -121,6 +123,63 @@ template <ComparingEngine E>
 SharedBitsOf<E> equal(E& engine, const SharedOf<E>& x, const typename E::Value& value) {
   return detail::zero(engine, x.size(),
                       [&](std::size_t first, std::size_t length) { return x.slice(first, length) - value; });
+}
+
+/// Whether low <= x < high as integers from 0 to p - 1, entry by entry, for public bounds and any field elements x;
+/// shared bits of width 1.
+/// Security: perfect; nothing is revealed. What is opened on the way is uniform whatever x is.
+/// Cost for p = 2^b - 1: the elements and bits that less_than() takes to mask one value, and its conjunctions twice, in
+/// the rounds of less_than(). For n > 3, where the mask is nearly all of the cost, that is about that of one comparison.
+/// Large batches in parts, as in less_than(), of half as many values.
+/// Errors: Error(invalid_argument) for low > high.
+/// Source: [NO07, section 5].
+template <ComparingEngine E>
+SharedBitsOf<E> between(E& engine, const SharedOf<E>& x, const typename E::Value& low, const typename E::Value& high) {
+  if (high.to_integer() < low.to_integer())
+    throw Error(ErrorCode::invalid_argument, "an interval ends before it begins");
+  // With d = x - low = y - b mod p for the mask b, and w = high - low: d < w exactly when b is one of y - w + 1, ..., y
+  // mod p. For z = y - w mod p these are the numbers up to y but not up to z where y >= w, and for y < w all but those
+  // up to z and not up to y: [y < b] xor [z < b] xor [y < w]. As p is odd, z is even for even y - w exactly when it has
+  // not been increased by p, so that [y < w] = y0 xor w0 xor z0.
+  const typename E::Value width = high - low;
+  const bool odd_width = (width.to_integer() & 1) != 0;
+  return detail::in_parts(
+      engine, x.size(),
+      [&](std::size_t first, std::size_t length) {
+        const auto parts = engine.split(x.slice(first, length) - low);
+        const auto shifted = engine.shifted(parts.minuend, -width);
+        return std::visit(
+            [&](const auto& minuend) {
+              const auto minuends = concat(minuend, std::get<std::remove_cvref_t<decltype(minuend)>>(shifted));
+              const auto odd = minuends.bits(0, 1);
+              auto less =
+                  detail::compare(engine, minuends, concat(parts.subtrahend, parts.subtrahend), false).less ^ odd;
+              const auto inside = less.slice(0, length) ^ less.slice(length, length);
+              return odd_width ? ~inside : inside;
+            },
+            parts.minuend);
+      },
+      2);
+}
+/// The same for shared bounds, whose differences from x are between -(p-1)/2 and (p-1)/2, as for less_than(). Nothing is
+/// between bounds of which the upper is not above the lower one.
+/// Security: perfect; nothing is revealed.
+/// Cost: less_than() of twice as many values, and one round with a conjunction a value.
+/// Errors: Error(invalid_argument) for different lengths.
+template <ComparingEngine E>
+SharedBitsOf<E> between(E& engine, const SharedOf<E>& x, const SharedOf<E>& low, const SharedOf<E>& high) {
+  detail::require_same_length(x.size(), low.size());
+  detail::require_same_length(x.size(), high.size());
+  return detail::in_parts(
+      engine, x.size(),
+      [&](std::size_t first, std::size_t length) {
+        const auto part = x.slice(first, length);
+        const auto below =
+            detail::signs(engine, concat(part - low.slice(first, length), part - high.slice(first, length)), false)
+                .less;
+        return and_(engine, ~below.slice(0, length), below.slice(length, length));
+      },
+      2);
 }
 
 }  // namespace parley

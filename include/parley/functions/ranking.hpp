@@ -123,8 +123,9 @@ class ShuffledRows {
 /// ranks together sort.
 ///
 /// In each phase the rows of every part that still contains a wanted rank are placed between pivots taken from a fully
-/// ordered sample of the part; the pivots enclose where the sample expects the wanted ranks. The samples of a phase
-/// take an eighth of a comparison per row together, or 2048 where that is more. For one rank that is Floyd and Rivest's
+/// ordered sample of the part; the pivots enclose where the sample expects the wanted ranks, and a row is compared first
+/// with the pivot that halves the rows expected. The samples of a phase take an eighth of a comparison per row together,
+/// or 2048 where that is more. For one rank that is Floyd and Rivest's
 /// selection, with about two comparisons a row for a million rows, three for ten thousand, and up to nine for a thousand;
 /// for all ranks a sample sort, about log2 N + 1.
 template <ComparingEngine E>
@@ -141,7 +142,8 @@ class RankSearch {
     while (!parts_.empty()) {
       const std::vector<Rows> samples = ordered_samples();
       std::vector<Placement> placements;
-      for (std::size_t p = 0; p < parts_.size(); ++p) placements.push_back({pivots(parts_[p], samples[p]), {}});
+      for (std::size_t p = 0; p < parts_.size(); ++p)
+        placements.emplace_back(samples[p], pivots(parts_[p], samples[p]));
       place(placements);
       divide(placements);
     }
@@ -156,12 +158,39 @@ class RankSearch {
     Rows rows;
     std::size_t first_rank;
   };
-  struct Placement {
+  static constexpr std::uint32_t none = ~std::uint32_t{0};  // no pivot, or no interval of pivots
+
+  // The pivots of a part, and where the part's rows are among them.
+  class Placement {
+   public:
     Rows pivots;                          // in ascending order
     std::vector<std::uint32_t> interval;  // for each row of the part: how many pivots come before it
-  };
+    std::uint32_t first = none;           // the pivot that a row is compared with first
+    // and with which next, where the row comes before or after a pivot
+    std::vector<std::uint32_t> next_if_before, next_if_after;
 
-  static constexpr std::uint32_t no_interval = ~std::uint32_t{0};  // of pivots
+    // `chosen` are positions in the ordered sample, ascending.
+    Placement(const Rows& sample, const std::vector<std::uint32_t>& chosen)
+        : next_if_before(chosen.size()), next_if_after(chosen.size()) {
+      for (const std::uint32_t position : chosen) pivots.push_back(sample[position]);
+      first = search_tree(chosen, 0, chosen.size(), 0, sample.size());
+    }
+
+   private:
+    // A search tree of the pivots low, ..., high - 1, by its root: as many rows are expected between neighbours of the
+    // sample anywhere, so the root is the pivot nearest to the middle of the sample's positions from, ..., to.
+    std::uint32_t search_tree(const std::vector<std::uint32_t>& chosen, std::size_t low, std::size_t high,
+                              std::size_t from, std::size_t to) {
+      if (low == high) return none;
+      const std::size_t centre = (from + to) / 2;
+      std::size_t root = low;
+      while (root + 1 < high && chosen[root] < centre) ++root;
+      if (root > low && chosen[root] + chosen[root - 1] > 2 * centre) --root;
+      next_if_before[root] = search_tree(chosen, low, root, from, chosen[root]);
+      next_if_after[root] = search_tree(chosen, root + 1, high, chosen[root], to);
+      return static_cast<std::uint32_t>(root);
+    }
+  };
 
   // The wanted ranks first_rank, ..., end - 1, as a range of indices into wanted_.
   std::pair<std::size_t, std::size_t> wanted_between(std::size_t first_rank, std::size_t end) const {
@@ -196,10 +225,15 @@ class RankSearch {
     return samples;
   }
 
-  // For every wanted rank the sample's elements some standard deviations below and above where it is expected. [FR75,
-  // section 2]
-  Rows pivots(const Part& part, const Rows& sample) const {
-    if (sample.size() == part.rows.size()) return sample;
+  // For every wanted rank the positions in the sample some standard deviations below and above where it is expected.
+  // [FR75, section 2]
+  std::vector<std::uint32_t> pivots(const Part& part, const Rows& sample) const {
+    std::vector<std::uint32_t> positions;
+    if (sample.size() == part.rows.size()) {
+      positions.resize(sample.size());
+      std::iota(positions.begin(), positions.end(), std::uint32_t{0});
+      return positions;
+    }
     const double size = static_cast<double>(part.rows.size()), taken = static_cast<double>(sample.size());
     std::vector<bool> chosen(sample.size());
     const auto [first, last] = wanted_between(part.first_rank, part.first_rank + part.rows.size());
@@ -212,44 +246,41 @@ class RankSearch {
       if (above >= 0 && above < taken) chosen[static_cast<std::size_t>(above)] = true;
     }
     if (std::ranges::none_of(chosen, std::identity{})) chosen[sample.size() / 2] = true;
-    Rows pivots;
-    for (std::size_t i = 0; i < sample.size(); ++i)
-      if (chosen[i]) pivots.push_back(sample[i]);
-    return pivots;
+    for (std::uint32_t i = 0; i < sample.size(); ++i)
+      if (chosen[i]) positions.push_back(i);
+    return positions;
   }
 
-  // Places every row among its part's pivots by binary search, all rows of all parts side by side: one phase a step.
+  // Places every row among its part's pivots by their search tree, all rows of all parts side by side: one phase a step.
   void place(std::vector<Placement>& placements) {
     struct Search {
-      std::uint32_t part, position, low,
-          high;  // the row comes after the first `low` pivots and not after more than `high`
+      std::uint32_t part, position, pivot;  // the row is to be compared with this pivot
     };
     std::vector<Search> searches;
     for (std::uint32_t p = 0; p < parts_.size(); ++p) {
       const Rows& rows = parts_[p].rows;
       Rows sorted_pivots = placements[p].pivots;
       std::ranges::sort(sorted_pivots);
-      placements[p].interval.assign(rows.size(), no_interval);
+      placements[p].interval.assign(rows.size(), none);
       searches.reserve(searches.size() + rows.size() - sorted_pivots.size());
       for (std::uint32_t i = 0; i < rows.size(); ++i)
-        if (!std::ranges::binary_search(sorted_pivots, rows[i]))
-          searches.push_back({p, i, 0, static_cast<std::uint32_t>(sorted_pivots.size())});
+        if (!std::ranges::binary_search(sorted_pivots, rows[i])) searches.push_back({p, i, placements[p].first});
     }
     while (!searches.empty()) {
       const std::vector<bool> after = rows_.precede(searches.size(), [&](std::size_t i) {
         const Search& search = searches[i];
-        return typename ShuffledRows<E>::Pair{placements[search.part].pivots[(search.low + search.high) / 2],
+        return typename ShuffledRows<E>::Pair{placements[search.part].pivots[search.pivot],
                                               parts_[search.part].rows[search.position]};
       });
       std::size_t unfinished = 0;
       for (std::size_t s = 0; s < after.size(); ++s) {
-        Search search = searches[s];
-        const std::uint32_t middle = (search.low + search.high) / 2;
-        (after[s] ? search.low : search.high) = after[s] ? middle + 1 : middle;
-        if (search.low == search.high)
-          placements[search.part].interval[search.position] = search.low;
+        const Search& search = searches[s];
+        Placement& placement = placements[search.part];
+        const std::uint32_t next = (after[s] ? placement.next_if_after : placement.next_if_before)[search.pivot];
+        if (next == none)
+          placement.interval[search.position] = search.pivot + (after[s] ? 1 : 0);
         else
-          searches[unfinished++] = search;
+          searches[unfinished++] = {search.part, search.position, next};
       }
       searches.resize(unfinished);
     }
@@ -259,13 +290,14 @@ class RankSearch {
   void divide(const std::vector<Placement>& placements) {
     std::vector<Part> next;
     for (std::size_t p = 0; p < parts_.size(); ++p) {
-      const auto& [pivots, interval] = placements[p];
+      const Rows& pivots = placements[p].pivots;
+      const std::vector<std::uint32_t>& interval = placements[p].interval;
       std::vector<std::size_t> sizes(pivots.size() + 1);
       for (const std::uint32_t piece : interval)
-        if (piece != no_interval) ++sizes[piece];
+        if (piece != none) ++sizes[piece];
       std::vector<std::size_t> kept_as(sizes.size(), next.size() + sizes.size());  // which of `next` a piece becomes
       std::size_t rank = parts_[p].first_rank;
-      const std::size_t first_kept = next.size(), none = next.size() + sizes.size();
+      const std::size_t first_kept = next.size(), dropped = next.size() + sizes.size();
       for (std::size_t piece = 0; piece < sizes.size(); ++piece) {
         const auto [first, last] = wanted_between(rank, rank + sizes[piece]);
         if (first < last) {
@@ -282,7 +314,7 @@ class RankSearch {
       }
       if (next.size() == first_kept) continue;
       for (std::size_t i = 0; i < interval.size(); ++i)
-        if (interval[i] != no_interval && kept_as[interval[i]] != none)
+        if (interval[i] != none && kept_as[interval[i]] != dropped)
           next[kept_as[interval[i]]].rows.push_back(parts_[p].rows[i]);
     }
     parts_ = std::move(next);

@@ -15,6 +15,24 @@
 
 namespace parley {
 
+namespace detail {
+
+/// The first `count` rows, in order of their first column.
+template <ComparingEngine E>
+std::vector<SharedOf<E>> first_rows(E& engine, std::vector<SharedOf<E>> columns, std::size_t count,
+                                    const OrderOptions& options) {
+  const std::size_t width = columns.size();
+  ShuffledRows<E> rows(engine, std::move(columns), options);
+  std::vector<std::size_t> ranks(count);
+  std::iota(ranks.begin(), ranks.end(), std::size_t{0});
+  const std::vector<std::size_t> order = RankSearch<E>(rows, std::move(ranks)).run();
+  std::vector<SharedOf<E>> first;
+  for (std::size_t c = 0; c < width; ++c) first.push_back(rows.column(c).gather(order));
+  return first;
+}
+
+}  // namespace detail
+
 /// The rows of several columns of one length, sorted ascending by the first column; equal ones keep the order they had.
 ///
 /// Input: values of the first column below 2^options.bits (by default 2^59 for Mersenne61); the other columns hold
@@ -31,14 +49,8 @@ namespace parley {
 template <ComparingEngine E>
 std::vector<SharedOf<E>> sort(E& engine, std::vector<SharedOf<E>> columns, OrderOptions options = {}) {
   if (columns.empty()) throw Error(ErrorCode::invalid_argument, "rows without columns cannot be sorted");
-  const std::size_t count = columns.size(), size = columns.front().size();
-  detail::ShuffledRows<E> rows(engine, std::move(columns), options);
-  std::vector<std::size_t> ranks(size);
-  std::iota(ranks.begin(), ranks.end(), std::size_t{0});
-  const std::vector<std::size_t> order = detail::RankSearch<E>(rows, std::move(ranks)).run();
-  std::vector<SharedOf<E>> sorted;
-  for (std::size_t c = 0; c < count; ++c) sorted.push_back(rows.column(c).gather(order));
-  return sorted;
+  const std::size_t rows = columns.front().size();
+  return detail::first_rows(engine, std::move(columns), rows, options);
 }
 /// The entries of one vector, sorted ascending. Input, security, cost and errors as for columns.
 template <ComparingEngine E>

@@ -167,6 +167,9 @@ TEST_CASE("each row of the README's table is measured") {
         [](auto& engine, auto&, auto& bits) { and_(engine, bits.bits(0, 1), bits.bits(1, 1)); });
   exact("`less_than`", per_value, [](auto& engine, auto& x, auto&) { less_than(engine, x, x); });
   exact("`equal`", per_value, [](auto& engine, auto& x, auto&) { equal(engine, x, x); });
+  exact("`between` with public bounds", per_value,
+        [](auto& engine, auto& x, auto&) { between(engine, x, F{5}, F{9}); });
+  exact("`between` with shared bounds", per_value, [](auto& engine, auto& x, auto&) { between(engine, x, x, x); });
   exact("`to_bits`", per_value, [](auto& engine, auto& x, auto&) { to_bits(engine, x); });
   exact("`to_field` of single bits", per_value,
         [](auto& engine, auto&, auto& bits) { to_field(engine, bits.bits(0, 1)); });

@@ -53,6 +53,7 @@ is_there() {
     libcli11-dev) have_header CLI/CLI.hpp ;;
     catch2) have_header catch2/catch_all.hpp catch2/catch.hpp ;;
     libgmp-dev) have_header gmp.h ;;
+    libsodium-dev) have_header sodium.h ;;
     libbenchmark-dev) have_header benchmark/benchmark.h ;;
     libntl-dev) have_header NTL/ZZ.h ;;
     libflint-dev) have_header flint/flint.h ;;
@@ -67,7 +68,7 @@ is_there() {
 install_for() {
   case $1 in
     demo) set -- g++ cmake make ninja-build libcli11-dev ;;
-    test) set -- g++ cmake make ninja-build libcli11-dev catch2 libgmp-dev pkgconf ;;
+    test) set -- g++ cmake make ninja-build libcli11-dev catch2 libgmp-dev libsodium-dev pkgconf ;;
     bench) set -- g++ cmake make ninja-build libbenchmark-dev ;;
     peers) set -- libgmp-dev libntl-dev libflint-dev libisal-dev libgfshare-dev libssl-dev ;;
     check) set -- clang clang-format libclang-rt-dev libbenchmark-dev valgrind ;;

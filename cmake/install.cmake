@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# Installs the headers, the CMake package parley (with its targets parley::parley and, where GMP is there, parley::gmp), parley.pc and
-# parley-gmp.pc.
+# Installs the headers, the CMake package parley (with its targets parley::parley and, where GMP and libsodium are there, parley::gmp and
+# parley::sodium), parley.pc, parley-gmp.pc and parley-sodium.pc.
 include(CMakePackageConfigHelpers)
 include(GNUInstallDirs)
 
@@ -9,11 +9,13 @@ install(TARGETS parley EXPORT parley-targets FILE_SET HEADERS DESTINATION ${CMAK
 # Header-only, so one set of files serves every architecture.
 set(package_directory ${CMAKE_INSTALL_DATADIR}/cmake/parley)
 install(EXPORT parley-targets NAMESPACE parley:: DESTINATION ${package_directory})
-if(TARGET parley-gmp)
-  install(TARGETS parley-gmp EXPORT parley-gmp-targets FILE_SET HEADERS DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
-  install(EXPORT parley-gmp-targets NAMESPACE parley:: DESTINATION ${package_directory})
-  install(FILES ${CMAKE_CURRENT_LIST_DIR}/parley-find-gmp.cmake DESTINATION ${package_directory})
-endif()
+foreach(part IN ITEMS gmp sodium)
+  if(TARGET parley-${part})
+    install(TARGETS parley-${part} EXPORT parley-${part}-targets FILE_SET HEADERS DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+    install(EXPORT parley-${part}-targets NAMESPACE parley:: DESTINATION ${package_directory})
+    install(FILES ${CMAKE_CURRENT_LIST_DIR}/parley-find-${part}.cmake DESTINATION ${package_directory})
+  endif()
+endforeach()
 configure_package_config_file(${CMAKE_CURRENT_LIST_DIR}/parley-config.cmake.in ${PROJECT_BINARY_DIR}/parley-config.cmake
   INSTALL_DESTINATION ${package_directory} NO_SET_AND_CHECK_MACRO)
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/parley-config-version.cmake
@@ -26,7 +28,9 @@ cmake_path(RELATIVE_PATH CMAKE_INSTALL_FULL_INCLUDEDIR BASE_DIRECTORY ${CMAKE_IN
   OUTPUT_VARIABLE include_directory_from_pc)
 configure_file(${CMAKE_CURRENT_LIST_DIR}/parley.pc.in ${PROJECT_BINARY_DIR}/parley.pc @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/parley.pc DESTINATION ${CMAKE_INSTALL_DATADIR}/pkgconfig)
-if(TARGET parley-gmp)
-  configure_file(${CMAKE_CURRENT_LIST_DIR}/parley-gmp.pc.in ${PROJECT_BINARY_DIR}/parley-gmp.pc @ONLY)
-  install(FILES ${PROJECT_BINARY_DIR}/parley-gmp.pc DESTINATION ${CMAKE_INSTALL_DATADIR}/pkgconfig)
-endif()
+foreach(part IN ITEMS gmp sodium)
+  if(TARGET parley-${part})
+    configure_file(${CMAKE_CURRENT_LIST_DIR}/parley-${part}.pc.in ${PROJECT_BINARY_DIR}/parley-${part}.pc @ONLY)
+    install(FILES ${PROJECT_BINARY_DIR}/parley-${part}.pc DESTINATION ${CMAKE_INSTALL_DATADIR}/pkgconfig)
+  endif()
+endforeach()

@@ -94,12 +94,16 @@ TEST_CASE("a header from outside the standard library, a misspelt or relative on
   CHECK(broken_include_rules({{"parley/utilities/things.hpp", ""}}).size() == 1);
 }
 
-TEST_CASE("GMP is included by the layer gmp alone, and that by no other layer") {
-  CHECK(broken_include_rules({{"parley/gmp/runtime_field.hpp", "#include <gmp.h>\n"}}).empty());
-  for (const char* header : {"parley/field/concepts.hpp", "parley/functions/sum.hpp", "parley/parley.hpp"}) {
-    CHECK(broken_include_rules({{header, "#include <gmp.h>\n"}}).size() == 1);
-    CHECK(broken_include_rules({{header, "#include \"parley/gmp/shamir.hpp\"\n"}, {"parley/gmp/shamir.hpp", ""}})
-              .size() == 1);
+TEST_CASE("GMP and libsodium are included by the layers gmp and sodium alone, and those by no other layer") {
+  for (const std::string part : {"gmp", "sodium"}) {
+    const std::string include = "#include <" + part + ".h>\n", header_of_part = "parley/" + part + "/things.hpp";
+    CHECK(broken_include_rules({{header_of_part, include}}).empty());
+    for (const std::string header : {"parley/field/concepts.hpp", "parley/functions/sum.hpp", "parley/parley.hpp",
+                                     part == "gmp" ? "parley/sodium/preparation_file.hpp" : "parley/gmp/shamir.hpp"}) {
+      CHECK(broken_include_rules({{header, include}}).size() == 1);
+      CHECK(broken_include_rules({{header, "#include \"" + header_of_part + "\"\n"}, {header_of_part, ""}}).size() ==
+            1);
+    }
   }
 }
 

@@ -135,3 +135,22 @@ TEST_CASE("the kinds are kept apart, and other work is counted as online") {
   CHECK(report.online == Cost{.rounds = 1});
   CHECK(report.shortfall == Cost{});
 }
+
+TEST_CASE("a store moves to another run as a whole, without what was drawn before") {
+  Factory factory, other;
+  factory.store.prepare_edabits([&] { return factory.both(70); });
+  factory.store.prepare_random_values([&] { return factory.values(5); });
+  factory.drawn_edabits(3);
+  auto batches = factory.store.take_all();
+  CHECK(detail::counts_of(batches) == Preparation{.edabits = 67, .random_values = 5});
+  CHECK(factory.store.report().left == Preparation{});
+  CHECK(factory.store.report().drawn == Preparation{.edabits = 70, .random_values = 5});
+  CHECK(detail::counts_of(factory.store.take_all()) == Preparation{});
+
+  other.store.add(std::move(batches));
+  CHECK(other.store.report().prepared == Preparation{.edabits = 67, .random_values = 5});
+  CHECK(other.store.report().preparation == Cost{});
+  CHECK(PublicBits(other.drawn_edabits(67).bits.planes()).to_integers() == range(3, 67));
+  CHECK(other.drawn_values(5) == range(70, 5));
+  CHECK(other.batches.empty());
+}

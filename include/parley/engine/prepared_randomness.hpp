@@ -92,6 +92,17 @@ class RandomnessPool {
   std::size_t used_ = 0;
 };
 
+/// What a store holds, of each kind.
+template <Field F, class Scheme>
+struct PreparedBatches {
+  RandomInBothDomains<F, Scheme> edabits, dabits;
+  Shared<F, Scheme> random_values;
+};
+template <Field F, class Scheme>
+Preparation counts_of(const PreparedBatches<F, Scheme>& batches) {
+  return {size(batches.edabits), size(batches.dabits), size(batches.random_values)};
+}
+
 /// An engine's store. Lengths are public and all parties make the same calls, so that what one party draws belongs
 /// together with what the others do.
 template <Field F, class Scheme>
@@ -131,10 +142,26 @@ class PreparedRandomness {
     add(random_values_, &Preparation::random_values, make);
   }
 
+  Preparation left() const { return {edabits_.left(), dabits_.left(), random_values_.left()}; }
+  /// Takes all that is left out of the store, which counts as drawn.
+  PreparedBatches<F, Scheme> take_all() {
+    const Preparation counts = left();
+    report_.drawn = report_.drawn + counts;
+    const auto all = [](auto& pool) { return pool.left() == 0 ? decltype(pool.draw(1)){} : pool.draw(pool.left()); };
+    return {all(edabits_), all(dabits_), all(random_values_)};
+  }
+  /// Adds what was made in another run.
+  void add(PreparedBatches<F, Scheme> batches) {
+    report_.prepared = report_.prepared + counts_of(batches);
+    if (size(batches.edabits) > 0) edabits_.add(std::move(batches.edabits));
+    if (size(batches.dabits) > 0) dabits_.add(std::move(batches.dabits));
+    if (size(batches.random_values) > 0) random_values_.add(std::move(batches.random_values));
+  }
+
   CostReport report() const {
     CostReport report = report_;
     report.online = network_.cost() - report.preparation - report.shortfall;
-    report.left = {edabits_.left(), dabits_.left(), random_values_.left()};
+    report.left = left();
     return report;
   }
 

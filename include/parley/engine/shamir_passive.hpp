@@ -5,6 +5,7 @@
 // computation. [CDI05] Share conversion.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdio>
@@ -142,6 +143,25 @@ class ShamirPassiveEngine {
       prepared_.prepare_random_values([&] { return Vector(arithmetic_.random(counts.random_values)); });
   }
   bool conversions_draw() const noexcept { return bridges_.conversions_draw(); }
+
+  // What a file of prepared randomness takes; see sodium/preparation_file.hpp.
+  BitLayout layout() const { return binary_.zero(0, 0).planes().layout(); }
+  detail::PreparedBatches<F, ShamirSharing> take_prepared() { return prepared_.take_all(); }
+  void add_prepared(detail::PreparedBatches<F, ShamirSharing> batches) { prepared_.add(std::move(batches)); }
+  /// Error(configuration_mismatch) naming a party whose `text`, of the same length, is another: it is at all parties
+  /// alike, or none goes on. Cost: one round; the text sent to each party.
+  void require_common(std::span<const std::byte> text, const std::string& what) {
+    detail::Round round(network_);
+    for (std::size_t party = 0; party < parties(); ++party) {
+      if (party == self()) continue;
+      std::ranges::copy(text, round.send(party, text.size()).begin());
+      round.expect(party, text.size());
+    }
+    round.exchange();
+    for (std::size_t party = 0; party < parties(); ++party)
+      if (party != self() && !std::ranges::equal(round.receive(party, text.size()), text))
+        throw Error(ErrorCode::configuration_mismatch, party, "party " + std::to_string(party) + " has " + what);
+  }
 
  private:
   using Stream = typename detail::StreamOf<Random>::type;

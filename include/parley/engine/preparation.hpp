@@ -79,6 +79,7 @@ class CountingEngine : private LoneNetwork, private ClearEngine<typename E::Valu
   using Base::mul;
   using Base::open;
   using Base::random_bits;
+  using Base::shifted;
   using Base::shuffle;
 
   Vector random(std::size_t count) {

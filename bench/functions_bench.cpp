@@ -28,6 +28,11 @@ void on_a_batch(benchmark::State& state, Function function) {
 void sorting(benchmark::State& state) {
   on_a_batch(state, [](Engine& engine, const auto& x) { return sort(engine, x, {.bits = 32}); });
 }
+/// By keys of as many bits as the third argument says; where sorting() is faster, they are too long.
+void radix_sorting(benchmark::State& state) {
+  const auto bits = static_cast<std::size_t>(state.range(2));
+  on_a_batch(state, [bits](Engine& engine, const auto& x) { return radix_sort(engine, x, bits); });
+}
 void median_of_shared(benchmark::State& state) {
   on_a_batch(state, [](Engine& engine, const auto& x) { return median(engine, x, {.bits = 32}); });
 }
@@ -58,6 +63,12 @@ void batches(benchmark::internal::Benchmark* benchmark, std::vector<std::pair<in
 BENCHMARK(sorting)->Apply([](auto* benchmark) {
   batches(benchmark, {{3, 10}, {3, 1000}, {3, 10000}, {3, 100000}, {5, 1000}});
 });
+BENCHMARK(radix_sorting)
+    ->ArgNames({"parties", "values", "bits"})
+    ->ArgsProduct({{3}, {1000, 10000, 100000}, {1, 3, 6, 9, 12, 18}})
+    ->Unit(benchmark::kMillisecond)
+    ->UseRealTime()
+    ->MeasureProcessCPUTime();
 BENCHMARK(median_of_shared)->Apply([](auto* benchmark) {
   batches(benchmark, {{3, 3}, {3, 1000}, {3, 10000}, {3, 100000}, {3, 1000000}, {5, 10000}});
 });

@@ -19,6 +19,7 @@
 #include "parley/functions/compare.hpp"
 #include "parley/functions/joint.hpp"
 #include "parley/functions/median.hpp"
+#include "parley/functions/radix_sort.hpp"
 #include "parley/functions/select.hpp"
 #include "parley/functions/shuffle.hpp"
 #include "parley/functions/sort.hpp"

@@ -61,6 +61,27 @@ struct FunctionPrices : ShamirPrices<F61> {
     return first ? seeds + passes : passes;
   }
 
+  Price apply_permutation(std::size_t rows, std::size_t columns, bool first) const {
+    return shuffle(rows, columns + 1, first) + open(rows);
+  }
+  /// From the bits of the keys on.
+  Price sort_by_bits(std::size_t rows, std::size_t columns, std::size_t bits, bool first) const {
+    Price price;
+    for (std::size_t digits = (bits + 2) / 3; digits > 0; --digits) {
+      const std::size_t length = bits / digits;
+      bits -= length;
+      if (length >= 2) price = price + mul((length == 2 ? 1 : 3) * rows);
+      if (length == 3) price = price + mul(rows);
+      price = price + mul(rows) + apply_permutation(rows, columns + bits, first);
+      first = false;
+    }
+    return price;
+  }
+  /// The first sort of an engine.
+  Price radix_sort(std::size_t rows, std::size_t columns, std::size_t bits) const {
+    return rows < 2 ? Price{} : to_bits(rows) + to_field(bits * rows) + sort_by_bits(rows, columns, bits, true);
+  }
+
   /// One phase of a sort or selection: comparisons of pairs of rows, whose keys with their indices are one number or
   /// two, and an opening.
   Price phase(std::size_t pairs, bool wide) const {

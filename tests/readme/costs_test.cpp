@@ -178,6 +178,12 @@ TEST_CASE("each row of the README's table is measured") {
         [](auto& engine, auto& x, auto& bits) { select(engine, bits.bits(0, 1), x, x); });
   exact("`minimum`, `maximum` of 1000 values", per_value, [](auto& engine, auto& x, auto&) { maximum(engine, x); });
   exact("`shuffle` of 1000 values", per_value, [](auto& engine, auto& x, auto&) { shuffle(engine, x); });
+  exact("`apply_permutation` to 1000 values", per_value, [](auto& engine, auto& x, auto&) {
+    std::vector<F> places;
+    for (std::size_t i = 0; i < batch; ++i) places.push_back(F{i});
+    apply_permutation(engine, constant(engine, places), {x});
+  });
+  exact("`radix_sort` of 1000 4-bit values", per_value, [](auto& engine, auto& x, auto&) { radix_sort(engine, x, 4); });
   const parley::JointOptions joint{.bits = 32};
   exact("`joint_median`, `joint_kth` of 32-bit values", in_all,
         [&](auto& engine, auto&, auto&) { joint_median(engine, numbers(), joint); });

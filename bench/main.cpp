@@ -68,13 +68,16 @@ int run(std::vector<std::string> arguments) {
   arguments.insert(arguments.begin() + 1, {"--benchmark_repetitions=5", "--benchmark_min_time=0.02",
                                            "--benchmark_enable_random_interleaving=true"});
   std::optional<examples::OutputFile> svg;
+  std::string_view svg_path;
   std::vector<char*> remaining;
   for (std::string& argument : arguments) {
     constexpr std::string_view option = "--svg=";
-    if (argument.starts_with(option))
-      svg.emplace(argument.substr(option.size()));
-    else
+    if (argument.starts_with(option)) {
+      svg_path = std::string_view(argument).substr(option.size());
+      svg.emplace(svg_path);
+    } else {
       remaining.push_back(argument.data());
+    }
   }
   auto count = static_cast<int>(remaining.size());
   remaining.push_back(nullptr);
@@ -92,7 +95,10 @@ int run(std::vector<std::string> arguments) {
   if (!comparisons.empty() || !targets.empty()) std::cout << "\n== On " << machine << ", medians ==\n";
   if (!comparisons.empty()) std::cout << "\n" << parley_bench::table_of_ratios(comparisons);
   if (!targets.empty()) std::cout << "\n" << targets;
-  if (svg && !comparisons.empty()) svg->write(parley_bench::picture_of_ratios(comparisons, machine));
+  if (svg && !comparisons.empty()) {
+    svg->write(parley_bench::picture_of_ratios(comparisons, machine));
+    std::cout << "\nThe ratios as a picture: " << svg_path << '\n';
+  }
   return 0;
 }
 

@@ -166,9 +166,10 @@ inline std::string picture_of_ratios(const std::vector<Comparison>& comparisons,
   const auto decades = static_cast<int>(std::lround(std::log10(highest / lowest)));
   for (int i = 0; i <= decades; ++i) {
     const double tick = lowest * std::pow(10, i), x = place(tick);
+    std::array<char, 32> label{};
+    std::snprintf(label.data(), label.size(), "%g", tick);
     picture.line("grid", x, top - 8, x, bottom);
-    for (const double y : {top - 14, bottom + 18})
-      picture.text("tick", x, y, Picture::Anchor::middle, three_digits(tick));
+    for (const double y : {top - 14, bottom + 18}) picture.text("tick", x, y, Picture::Anchor::middle, label.data());
   }
   double y = top;
   for (const Comparison& c : comparisons) {

@@ -85,6 +85,7 @@ TEST_CASE("the picture has a bar for each ratio, to the left of 1 where the peer
         std::string::npos);
   CHECK(picture.find("<rect class=\"faster\" x=\"690\" y=\"130\" width=\"167.8\" height=\"13\"/>") !=
         std::string::npos);
+  for (const char* tick : {">0.1</text>", ">1</text>", ">10</text>"}) CHECK(picture.find(tick) != std::string::npos);
   CHECK(picture.find("GF256/scale/in_cache : ISA-L</text>") != std::string::npos);
   CHECK(picture.find("a &lt;machine&gt;") != std::string::npos);
   CHECK(picture.ends_with("</svg>\n"));

@@ -37,7 +37,7 @@ inline constexpr bool recycle_blocks = true;
 class BlockCache {
  public:
   static constexpr std::size_t smallest = std::size_t{1} << 16;  // below, the standard allocator is fast
-  static constexpr std::size_t most_bytes = std::size_t{1} << 28;
+  static constexpr std::size_t most_bytes = std::size_t{1} << 26;
   static constexpr std::align_val_t alignment{64};
 
   /// Rounds up to one of eight sizes for each power of 2, so that batches of almost equal lengths share blocks.
@@ -130,7 +130,7 @@ class BlockCache {
 
 }  // namespace detail
 
-/// A standard allocator that recycles large blocks, up to 256 MiB of them in a process. Like every allocator it does not
+/// A standard allocator that recycles large blocks, up to 64 MiB of them in a process. Like every allocator it does not
 /// wipe what it is given back.
 template <class T>
 struct RecyclingAllocator {

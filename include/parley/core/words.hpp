@@ -1,13 +1,43 @@
 // SPDX-License-Identifier: Apache-2.0
-// Bitwise operations on arrays of words, in the widest registers that the CPU has.
+// Arrays of words, and bitwise operations on them in the widest registers that the CPU has.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
+#include <utility>
 
+#include "parley/core/buffer.hpp"
 #include "parley/core/cpu.hpp"
 
 namespace parley::detail {
+
+/// An array of words for one who writes all of them: nothing sets them to 0 before.
+class Words {
+ public:
+  Words() = default;
+  explicit Words(std::size_t size) : words_(RecyclingAllocator<std::uint64_t>{}.allocate(size)), size_(size) {}
+  Words(const Words& other) : Words(other.size_) {
+    if (size_ != 0) std::memcpy(words_, other.words_, size_ * sizeof(std::uint64_t));
+  }
+  Words(Words&& other) noexcept : words_(std::exchange(other.words_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+  Words& operator=(Words other) noexcept {
+    std::swap(words_, other.words_);
+    std::swap(size_, other.size_);
+    return *this;
+  }
+  ~Words() {
+    if (words_ != nullptr) RecyclingAllocator<std::uint64_t>{}.deallocate(words_, size_);
+  }
+
+  std::size_t size() const noexcept { return size_; }
+  std::uint64_t* data() noexcept { return words_; }
+  const std::uint64_t* data() const noexcept { return words_; }
+
+ private:
+  std::uint64_t* words_ = nullptr;
+  std::size_t size_ = 0;
+};
 
 /// Eight words in however many registers they need, at any address that a word may have.
 typedef std::uint64_t EightWords __attribute__((vector_size(64), aligned(8), may_alias));

@@ -69,7 +69,7 @@ class ReplicatedBits {
 
   /// Cost: one round; one bit sent per conjunction and party.
   BitPlanes conjoin(std::span<const Conjunction> batch) {
-    BitPlanes results(layout(), batch.size(), batch.front().x.planes->size());
+    BitPlanes results = BitPlanes::uninitialized(layout(), batch.size(), batch.front().x.planes->size());
     add_zero_sharing(results, [&](std::size_t plane, std::size_t first, std::size_t count, const std::uint64_t* masks,
                                   const std::uint64_t* more_masks) {
       conjoin_words(batch[plane], first, count, results.component(plane, 0).data(), masks, more_masks);

@@ -33,18 +33,28 @@ struct BitLayout {
 
 namespace detail {
 
-/// Copies `count` bits from bit `source_position` of `source` to bit `target_position` of `target`, whose bits there
-/// must be zero.
-inline void copy_bits(std::span<std::uint64_t> target, std::size_t target_position,
-                      std::span<const std::uint64_t> source, std::size_t source_position, std::size_t count) {
+/// Writes `count` bits from bit `source_position` of `source` on to bit `target_position` of `target` and those above,
+/// for pieces that are written one after another from bit 0 on: what is below stays, and the rest of the last word
+/// becomes 0.
+inline void write_bits(std::span<std::uint64_t> target, std::size_t target_position,
+                       std::span<const std::uint64_t> source, std::size_t source_position, std::size_t count) {
+  if (source_position % 64 == 0 && target_position % 64 == 0) {
+    const std::size_t whole = count / 64 * 64;
+    if (whole != 0) std::memcpy(target.data() + target_position / 64, source.data() + source_position / 64, whole / 8);
+    source_position += whole;
+    target_position += whole;
+    count -= whole;
+  }
   while (count > 0) {
     const std::size_t source_shift = source_position % 64, target_shift = target_position % 64;
     const std::size_t length = std::min<std::size_t>(count, 64);
     std::uint64_t word = source[source_position / 64] >> source_shift;
     if (source_shift + length > 64) word |= source[source_position / 64 + 1] << (64 - source_shift);
     if (length < 64) word &= (std::uint64_t{1} << length) - 1;
-    target[target_position / 64] |= word << target_shift;
-    if (target_shift + length > 64) target[target_position / 64 + 1] |= word >> (64 - target_shift);
+    std::uint64_t& first = target[target_position / 64];
+    const std::uint64_t below = target_shift == 0 ? 0 : first & ((std::uint64_t{1} << target_shift) - 1);
+    first = below | word << target_shift;
+    if (target_shift + length > 64) target[target_position / 64 + 1] = word >> (64 - target_shift);
     source_position += length;
     target_position += length;
     count -= length;
@@ -95,16 +105,26 @@ class BitPlanes {
  public:
   BitPlanes() = default;
   /// All zero.
-  BitPlanes(BitLayout layout, std::size_t width, std::size_t size)
-      : layout_(layout), width_(width), size_(size), words_(width * layout.components * words_per_component()) {}
+  BitPlanes(BitLayout layout, std::size_t width, std::size_t size) : BitPlanes(uninitialized(layout, width, size)) {
+    std::ranges::fill(words(), 0);
+  }
+  /// For one who writes all the words.
+  static BitPlanes uninitialized(BitLayout layout, std::size_t width, std::size_t size) {
+    BitPlanes planes;
+    planes.layout_ = layout;
+    planes.width_ = width;
+    planes.size_ = size;
+    planes.words_ = detail::Words(width * layout.components * planes.words_per_component());
+    return planes;
+  }
 
   const BitLayout& layout() const noexcept { return layout_; }
   std::size_t width() const noexcept { return width_; }
   std::size_t size() const noexcept { return size_; }
   std::size_t words_per_component() const noexcept { return (size_ * layout_.lane_bits + 63) / 64; }
 
-  std::span<std::uint64_t> words() noexcept { return words_; }
-  std::span<const std::uint64_t> words() const noexcept { return words_; }
+  std::span<std::uint64_t> words() noexcept { return {words_.data(), words_.size()}; }
+  std::span<const std::uint64_t> words() const noexcept { return {words_.data(), words_.size()}; }
   std::span<std::uint64_t> component(std::size_t plane, unsigned which) noexcept {
     return words().subspan((plane * layout_.components + which) * words_per_component(), words_per_component());
   }
@@ -161,16 +181,16 @@ class BitPlanes {
     if (used == 0) return;
     const std::uint64_t mask = (std::uint64_t{1} << used) - 1;
     const std::size_t stride = words_per_component();
-    for (std::size_t last = stride - 1; last < words_.size(); last += stride) words_[last] &= mask;
+    for (std::size_t last = stride - 1; last < words_.size(); last += stride) words_.data()[last] &= mask;
   }
 
   BitPlanes planes(std::size_t first, std::size_t count) const {
     if (first > width_ || count > width_ - first)
       throw Error(ErrorCode::out_of_range, "planes " + std::to_string(first) + " to " + std::to_string(first + count) +
                                                " of " + std::to_string(width_));
-    BitPlanes chosen(layout_, count, size_);
+    BitPlanes chosen = uninitialized(layout_, count, size_);
     const std::size_t stride = layout_.components * words_per_component();
-    std::copy_n(words_.begin() + static_cast<std::ptrdiff_t>(first * stride), count * stride, chosen.words_.begin());
+    std::copy_n(words_.data() + first * stride, count * stride, chosen.words_.data());
     return chosen;
   }
 
@@ -179,19 +199,18 @@ class BitPlanes {
   /// Overwrites plane `target` with plane `source` of `from`, which has the same layout and size.
   void copy_plane(std::size_t target, const BitPlanes& from, std::size_t source) {
     const std::size_t length = layout_.components * words_per_component();
-    std::copy_n(from.words_.begin() + static_cast<std::ptrdiff_t>(source * length), length,
-                words_.begin() + static_cast<std::ptrdiff_t>(target * length));
+    std::copy_n(from.words_.data() + source * length, length, words_.data() + target * length);
   }
 
   BitPlanes rows(std::size_t first, std::size_t count) const {
     if (first > size_ || count > size_ - first)
       throw Error(ErrorCode::out_of_range, "values " + std::to_string(first) + " to " + std::to_string(first + count) +
                                                " of " + std::to_string(size_));
-    BitPlanes chosen(layout_, width_, count);
+    const std::size_t lane = layout_.lane_bits;
+    BitPlanes chosen = uninitialized(layout_, width_, count);
     for (std::size_t plane = 0; plane < width_; ++plane)
       for (unsigned which = 0; which < layout_.components; ++which)
-        detail::copy_bits(chosen.component(plane, which), 0, component(plane, which), first * layout_.lane_bits,
-                          count * layout_.lane_bits);
+        detail::write_bits(chosen.component(plane, which), 0, component(plane, which), first * lane, count * lane);
     return chosen;
   }
 
@@ -201,19 +220,19 @@ class BitPlanes {
       if (block >= size_ / std::max<std::size_t>(length, 1))
         throw Error(ErrorCode::out_of_range, "block " + std::to_string(block) + " of " + std::to_string(length) +
                                                  " values, of " + std::to_string(size_) + " values in all");
-    BitPlanes chosen(layout_, width_, order.size() * length);
+    BitPlanes chosen = uninitialized(layout_, width_, order.size() * length);
     const std::size_t bits = length * layout_.lane_bits;
     for (std::size_t plane = 0; plane < width_; ++plane)
       for (unsigned which = 0; which < layout_.components; ++which)
         for (std::size_t i = 0; i < order.size(); ++i)
-          detail::copy_bits(chosen.component(plane, which), i * bits, component(plane, which), order[i] * bits, bits);
+          detail::write_bits(chosen.component(plane, which), i * bits, component(plane, which), order[i] * bits, bits);
     return chosen;
   }
 
   /// `count` copies of the only value.
   BitPlanes repeated(std::size_t count) const {
     if (size_ != 1) throw Error(ErrorCode::invalid_argument, "one value can be repeated, not " + std::to_string(size_));
-    BitPlanes copies(layout_, width_, count);
+    BitPlanes copies = uninitialized(layout_, width_, count);
     // a lane times this has a copy in every lane of a word
     const std::uint64_t every_lane = layout_.lane_bits == 1 ? ~std::uint64_t{0} : 0x0101010101010101ULL;
     for (std::size_t plane = 0; plane < width_; ++plane)
@@ -232,7 +251,10 @@ class BitPlanes {
     if (size_ != other.size_ || layout_ != other.layout_)
       throw Error(ErrorCode::invalid_argument, "planes of " + std::to_string(size_) + " and " +
                                                    std::to_string(other.size_) + " values cannot be stacked");
-    words_.insert(words_.end(), other.words_.begin(), other.words_.end());
+    detail::Words both(words_.size() + other.words_.size());
+    std::copy_n(words_.data(), words_.size(), both.data());
+    std::copy_n(other.words_.data(), other.words_.size(), both.data() + words_.size());
+    words_ = std::move(both);
     width_ += other.width_;
   }
 
@@ -246,14 +268,14 @@ class BitPlanes {
                                                      std::to_string(part->width_) + " bits cannot be joined");
       size += part->size_;
     }
-    BitPlanes all(first.layout_, first.width_, size);
+    BitPlanes all = uninitialized(first.layout_, first.width_, size);
     const std::size_t lane = first.layout_.lane_bits;
     for (std::size_t plane = 0; plane < all.width_; ++plane)
       for (unsigned which = 0; which < all.layout_.components; ++which) {
         std::size_t row = 0;
         for (const BitPlanes* part : parts) {
-          detail::copy_bits(all.component(plane, which), row * lane, part->component(plane, which), 0,
-                            part->size_ * lane);
+          detail::write_bits(all.component(plane, which), row * lane, part->component(plane, which), 0,
+                             part->size_ * lane);
           row += part->size_;
         }
       }
@@ -274,7 +296,7 @@ class BitPlanes {
     }
     Buffer<std::uint64_t> dense((width_ * bits + 63) / 64);
     for (std::size_t plane = 0; plane < width_; ++plane)
-      detail::copy_bits(dense, plane * bits, component(plane, which), 0, bits);
+      detail::write_bits(dense, plane * bits, component(plane, which), 0, bits);
     detail::words_to_bytes(bytes, dense);
   }
 
@@ -288,11 +310,8 @@ class BitPlanes {
     }
     Buffer<std::uint64_t> dense((width_ * bits + 63) / 64);
     detail::bytes_to_words(dense, bytes);
-    for (std::size_t plane = 0; plane < width_; ++plane) {
-      const auto target = component(plane, which);
-      std::fill(target.begin(), target.end(), 0);
-      detail::copy_bits(target, 0, dense, plane * bits, bits);
-    }
+    for (std::size_t plane = 0; plane < width_; ++plane)
+      detail::write_bits(component(plane, which), 0, dense, plane * bits, bits);
   }
 
   void require_same_shape(const BitPlanes& other) const {
@@ -306,7 +325,7 @@ class BitPlanes {
   BitLayout layout_;
   std::size_t width_ = 0;
   std::size_t size_ = 0;
-  Buffer<std::uint64_t> words_;  // plane by plane, in each plane component by component
+  detail::Words words_;  // plane by plane, in each plane component by component
 };
 
 /// One plane, where it lies: as long as the planes that it is of are neither moved nor given another shape.

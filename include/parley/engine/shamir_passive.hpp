@@ -108,7 +108,7 @@ class ShamirPassiveEngine {
   void shuffle(std::vector<Vector>& columns) {
     if (columns.empty() || columns.front().size() < 2) return;
     std::vector<Buffer<F>> shares;
-    for (const Vector& column : columns) shares.emplace_back(column.shares().begin(), column.shares().end());
+    for (Vector& column : columns) shares.push_back(std::move(column).release());
     shuffle_.shuffle(shares);
     for (std::size_t c = 0; c < columns.size(); ++c) columns[c] = Vector(std::move(shares[c]));
   }

@@ -47,6 +47,8 @@ class Shared {
 
   std::size_t size() const noexcept { return shares_.size(); }
   bool empty() const noexcept { return shares_.empty(); }
+  /// What this party holds, moved out.
+  Buffer<F> release() && noexcept { return std::move(shares_); }
   std::span<const F> shares() const noexcept { return shares_; }
   std::span<F> shares() noexcept { return shares_; }
 

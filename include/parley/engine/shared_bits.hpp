@@ -213,7 +213,8 @@ class SharedBits {
 template <class Scheme>
 SharedBits<Scheme> gather(std::span<const Wire> wires) {
   if (wires.empty()) return {};
-  BitPlanes planes(wires.front().planes->layout(), wires.size(), wires.front().planes->size());
+  BitPlanes planes =
+      BitPlanes::uninitialized(wires.front().planes->layout(), wires.size(), wires.front().planes->size());
   for (std::size_t i = 0; i < wires.size(); ++i) planes.copy_plane(i, *wires[i].planes, wires[i].plane);
   return SharedBits<Scheme>(std::move(planes));
 }

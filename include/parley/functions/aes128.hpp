@@ -29,7 +29,7 @@ class CircuitEvaluation {
  public:
   /// At most `sums` calls of sum() follow.
   CircuitEvaluation(E& engine, const BitPlanes& input, std::size_t sums)
-      : engine_(engine), sums_(input.layout(), sums, input.size()) {}
+      : engine_(engine), sums_(BitPlanes::uninitialized(input.layout(), sums, input.size())) {}
 
   /// x xor y; local.
   Wire sum(const Wire& x, const Wire& y) {

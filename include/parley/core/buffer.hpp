@@ -56,6 +56,8 @@ class BlockCache {
         cache.remove(i);
         return memory;
       }
+      // A program that now wants other sizes gives back as much of the old ones as it takes anew.
+      for (std::size_t released = 0; released < size && cache.used_ > 0;) released += cache.release_oldest();
     }
     return allocate(size);
   }
@@ -67,11 +69,7 @@ class BlockCache {
     }
     BlockCache& cache = of_this_process();
     const std::lock_guard lock(cache.mutex_);
-    while (cache.used_ == cache.blocks_.size() || cache.bytes_ + size > most_bytes) {  // the oldest go first
-      const Block oldest = cache.blocks_.front();
-      cache.remove(0);
-      deallocate(oldest.memory, oldest.size);
-    }
+    while (cache.used_ == cache.blocks_.size() || cache.bytes_ + size > most_bytes) cache.release_oldest();
     cache.blocks_[cache.used_++] = {memory, size};
     cache.bytes_ += size;
   }
@@ -116,6 +114,12 @@ class BlockCache {
     return cache;
   }
 
+  std::size_t release_oldest() noexcept {
+    const Block oldest = blocks_.front();
+    remove(0);
+    deallocate(oldest.memory, oldest.size);
+    return oldest.size;
+  }
   void remove(std::size_t which) noexcept {
     bytes_ -= blocks_[which].size;
     for (std::size_t i = which + 1; i < used_; ++i) blocks_[i - 1] = blocks_[i];

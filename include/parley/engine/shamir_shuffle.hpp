@@ -95,30 +95,27 @@ class ShamirShuffle {
     for (std::size_t g = 0; g < groups_.size(); ++g) {
       const std::vector<std::size_t>& group = groups_[g];
       const auto member = std::ranges::find(group, self_);
-      Buffer<F> sum(count);
+      Columns sums(columns.size(), Buffer<F>(rows));
       Round round(network_);
       if (member != group.end()) {
         std::vector<F> nodes;
         for (const std::size_t party : group) nodes.push_back(F::embed(party + 1));
         const F weight = lagrange_coefficients<F>(nodes, F::embed(0))[static_cast<std::size_t>(member - group.begin())];
         const std::vector<std::uint32_t> order = random_permutation_vartime(*permutations_[g], rows);
-        arithmetic_.dealing().deal(round, streams_, std::span<F>(sum), weight,
-                                   [&](std::size_t first, std::span<F> part) {
-                                     for (std::size_t used = 0; used < part.size();) {
-                                       const std::size_t column = (first + used) / rows, place = (first + used) % rows;
-                                       const std::size_t length = std::min(rows - place, part.size() - used);
-                                       for (std::size_t i = 0; i < length; ++i)
-                                         part[used + i] = columns[column][order[place + i]];
-                                       used += length;
-                                     }
-                                   });
+        for (std::size_t c = 0; c < columns.size(); ++c)
+          arithmetic_.dealing().deal(round, streams_, std::span<F>(sums[c]), weight,
+                                     [&](std::size_t first, std::span<F> part) {
+                                       for (std::size_t i = 0; i < part.size(); ++i)
+                                         part[i] = columns[c][order[first + i]];
+                                     });
       }
+      for (Buffer<F>& column : columns) Buffer<F>().swap(column);  // its memory is of use for the messages
       for (const std::size_t party : group)
         if (party != self_) arithmetic_.dealing().expect(round, party, count);
       round.exchange();
-      arithmetic_.dealing().receive_sum(round, streams_, group, std::span<F>(sum));
       for (std::size_t c = 0; c < columns.size(); ++c)
-        std::copy_n(sum.begin() + static_cast<std::ptrdiff_t>(c * rows), rows, columns[c].begin());
+        arithmetic_.dealing().receive_sum(round, streams_, group, std::span<F>(sums[c]));
+      columns = std::move(sums);
     }
   }
 

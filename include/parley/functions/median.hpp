@@ -45,7 +45,7 @@ SharedOf<E> kth(E& engine, const SharedOf<E>& x, std::span<const std::size_t> ra
   for (const std::size_t rank : ranks) distinct.push_back(rank - 1);
   std::ranges::sort(distinct);
   distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
-  detail::ShuffledRows<E> rows(engine, {x}, options);
+  detail::ShuffledRows<E> rows(engine, std::vector<SharedOf<E>>(1, x), options);
   const std::vector<std::size_t> found = detail::RankSearch<E>(rows, distinct).run();
   std::vector<std::size_t> positions;
   for (const std::size_t rank : ranks)

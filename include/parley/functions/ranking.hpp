@@ -52,9 +52,11 @@ class ShuffledRows {
     if (index_bits > std::min<std::size_t>(widest, 32))
       throw Error(ErrorCode::invalid_argument,
                   std::to_string(rows) + " rows are too many to be numbered in " + std::string(F::name));
-    Buffer<F> positions(rows);
-    for (std::size_t i = 0; i < rows; ++i) positions[i] = F(i);
-    SharedOf<E> key = engine.constant(positions);
+    SharedOf<E> key = [&] {
+      Buffer<F> positions(rows);
+      for (std::size_t i = 0; i < rows; ++i) positions[i] = F(i);
+      return engine.constant(positions);
+    }();
     // One key where value and index fit below 2^(b-1) for p = 2^b - 1, so that differences are at most (p-1)/2;
     // otherwise two, of which the second decides where the first are equal.
     const bool one_key = bits + index_bits <= F::modulus_bits - 1;
@@ -153,7 +155,7 @@ class RankSearch {
  private:
   static constexpr std::size_t smallest_sample = 8;  // all pairs of so few are cheaper than the phases they save
 
-  using Rows = std::vector<std::uint32_t>;
+  using Rows = Buffer<std::uint32_t>;
   struct Part {
     Rows rows;
     std::size_t first_rank;
@@ -163,9 +165,9 @@ class RankSearch {
   // The pivots of a part, and where the part's rows are among them.
   class Placement {
    public:
-    Rows pivots;                          // in ascending order
-    std::vector<std::uint32_t> interval;  // for each row of the part: how many pivots come before it
-    std::uint32_t first = none;           // the pivot that a row is compared with first
+    Rows pivots;                     // in ascending order
+    Buffer<std::uint32_t> interval;  // for each row of the part: how many pivots come before it
+    std::uint32_t first = none;      // the pivot that a row is compared with first
     // and with which next, where the row comes before or after a pivot
     std::vector<std::uint32_t> next_if_before, next_if_after;
 
@@ -202,7 +204,8 @@ class RankSearch {
   std::vector<Rows> ordered_samples() {
     std::vector<Rows> samples;
     std::vector<typename ShuffledRows<E>::Pair> pairs;
-    // s^2 / 2 pairs of each of P samples of size s = sqrt(N / 4P) are N / 8; few rows may take more, to save phases
+    // s^2 / 2 pairs of each of P samples of size s = sqrt(N / 4P) are N / 8; few rows may take more, to save phases. For
+    // N <= 2^32 the samples, and so the pivots, are at most 2^15.
     const double share = std::max(static_cast<double>(rows_.size()) / 4, 4096.0) / static_cast<double>(parts_.size());
     const std::size_t most = std::max(smallest_sample, static_cast<std::size_t>(std::sqrt(share)));
     for (const Part& part : parts_) {
@@ -256,7 +259,7 @@ class RankSearch {
     struct Search {
       std::uint32_t part, position, pivot;  // the row is to be compared with this pivot
     };
-    std::vector<Search> searches;
+    Buffer<Search> searches;
     for (std::uint32_t p = 0; p < parts_.size(); ++p) {
       const Rows& rows = parts_[p].rows;
       Rows sorted_pivots = placements[p].pivots;
@@ -291,7 +294,7 @@ class RankSearch {
     std::vector<Part> next;
     for (std::size_t p = 0; p < parts_.size(); ++p) {
       const Rows& pivots = placements[p].pivots;
-      const std::vector<std::uint32_t>& interval = placements[p].interval;
+      const Buffer<std::uint32_t>& interval = placements[p].interval;
       std::vector<std::size_t> sizes(pivots.size() + 1);
       for (const std::uint32_t piece : interval)
         if (piece != none) ++sizes[piece];

@@ -29,7 +29,8 @@ struct FunctionPrices : ShamirPrices<F61> {
   static constexpr std::size_t b = F61::modulus_bits;
 
   FunctionPrices(const Setting& setting, std::size_t party)
-      : ShamirPrices{setting.parties, setting.privacy_threshold, party, setting.link.seconds_per_round == slow_rounds.seconds_per_round} {}
+      : ShamirPrices{setting.parties, setting.privacy_threshold, party,
+                     setting.link.seconds_per_round == slow_rounds.seconds_per_round} {}
 
   Price to_bits(std::size_t count) const { return split(count) + additions(count, n != 3); }
   Price from_bits(std::size_t width, std::size_t count) const { return to_field(width * count); }

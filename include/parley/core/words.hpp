@@ -39,24 +39,25 @@ class Words {
   std::size_t size_ = 0;
 };
 
-/// Eight words in however many registers they need, at any address that a word may have.
-typedef std::uint64_t EightWords __attribute__((vector_size(64), aligned(8), may_alias));
+/// Eight words in however many registers they need.
+typedef std::uint64_t EightWords __attribute__((vector_size(64)));
 
-// What an operation is called with; vectors as template arguments would lose their attributes.
-struct OneWord {
-  using Type = std::uint64_t;
+// What an operation is called with: words at any address that a word may have. A vector type with attributes would do
+// but for clang++ 14, which forgets its alignment behind the name of a template's type.
+struct [[gnu::packed, gnu::may_alias]] OneWord {
+  std::uint64_t value;
 };
-struct ManyWords {
-  using Type = EightWords;
+struct [[gnu::packed, gnu::may_alias]] ManyWords {
+  EightWords value;
 };
 
 template <class Word>
-[[gnu::always_inline]] inline typename Word::Type& words_at(std::uint64_t* words, std::size_t i) {
-  return *reinterpret_cast<typename Word::Type*>(words + i);
+[[gnu::always_inline]] inline Word& words_at(std::uint64_t* words, std::size_t i) {
+  return *reinterpret_cast<Word*>(words + i);
 }
 template <class Word>
-[[gnu::always_inline]] inline const typename Word::Type& words_at(const std::uint64_t* words, std::size_t i) {
-  return *reinterpret_cast<const typename Word::Type*>(words + i);
+[[gnu::always_inline]] inline const Word& words_at(const std::uint64_t* words, std::size_t i) {
+  return *reinterpret_cast<const Word*>(words + i);
 }
 
 template <class Operation>
@@ -98,7 +99,7 @@ struct ExclusiveOr {
   const std::uint64_t* y;
   template <class Word>
   [[gnu::always_inline]] void at(std::size_t i) const {
-    words_at<Word>(out, i) = words_at<Word>(x, i) ^ words_at<Word>(y, i);
+    words_at<Word>(out, i).value = words_at<Word>(x, i).value ^ words_at<Word>(y, i).value;
   }
 };
 /// out[i] = x[i] xor y[i]; they may be the same arrays.

@@ -164,15 +164,15 @@ class ReplicatedBits {
     const std::uint64_t *x_own, *x_previous, *y_own, *y_previous, *z_own, *z_previous, *plus, *masks, *more_masks;
     template <class Word>
     [[gnu::always_inline]] void at(std::size_t i) const {
-      auto own = words_at<Word>(y_own, i), previous = words_at<Word>(y_previous, i);
+      auto own = words_at<Word>(y_own, i).value, previous = words_at<Word>(y_previous, i).value;
       if constexpr (has_z) {
-        own ^= words_at<Word>(z_own, i);
-        previous ^= words_at<Word>(z_previous, i);
+        own ^= words_at<Word>(z_own, i).value;
+        previous ^= words_at<Word>(z_previous, i).value;
       }
-      auto sum = (words_at<Word>(x_own, i) & (own ^ previous)) ^ (words_at<Word>(x_previous, i) & own) ^
-                 words_at<Word>(masks, i) ^ words_at<Word>(more_masks, i);
-      if constexpr (has_plus) sum ^= words_at<Word>(plus, i);
-      words_at<Word>(result, i) = sum;
+      auto sum = (words_at<Word>(x_own, i).value & (own ^ previous)) ^ (words_at<Word>(x_previous, i).value & own) ^
+                 words_at<Word>(masks, i).value ^ words_at<Word>(more_masks, i).value;
+      if constexpr (has_plus) sum ^= words_at<Word>(plus, i).value;
+      words_at<Word>(result, i).value = sum;
     }
   };
   // Words first, ..., first + count - 1 of one conjunction's result.

@@ -204,7 +204,8 @@ class SmallBinary {
   // All ones where the bit is set in x, zero elsewhere.
   static constexpr unsigned mask_where_set(unsigned x, unsigned bit) noexcept { return 0 - ((x >> bit) & 1); }
   static Bytes mask_where_set(Bytes x, unsigned bit) noexcept {
-    const Bytes selected = Bytes{} + static_cast<Value>(1U << bit);
+    const auto mask = static_cast<Value>(1U << bit);
+    const Bytes selected = Bytes{} + mask;
     return reinterpret_cast<Bytes>((x & selected) == selected);
   }
 

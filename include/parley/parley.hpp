@@ -17,6 +17,7 @@
 #include "parley/functions/aes128.hpp"
 #include "parley/functions/bits.hpp"
 #include "parley/functions/compare.hpp"
+#include "parley/functions/group_by.hpp"
 #include "parley/functions/joint.hpp"
 #include "parley/functions/median.hpp"
 #include "parley/functions/radix_sort.hpp"

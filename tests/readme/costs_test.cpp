@@ -184,6 +184,10 @@ TEST_CASE("each row of the README's table is measured") {
     apply_permutation(engine, constant(engine, places), {x});
   });
   exact("`radix_sort` of 1000 4-bit values", per_value, [](auto& engine, auto& x, auto&) { radix_sort(engine, x, 4); });
+  exact("`aes128_encrypt` with a key for each block", per_value, [](auto& engine, auto&, auto&) {
+    const auto blocks = constant_bits(engine, parley::PublicBits(128, batch));
+    aes128_encrypt(engine, blocks, blocks);
+  });
   const parley::JointOptions joint{.bits = 32};
   exact("`joint_median`, `joint_kth` of 32-bit values", in_all,
         [&](auto& engine, auto&, auto&) { joint_median(engine, numbers(), joint); });
@@ -200,6 +204,10 @@ TEST_CASE("each row of the README's table is measured") {
               {Range{122, 193}, {4'293, 8'144}}, [&](auto& engine, auto& x, auto&) { top_k(engine, x, 10, order); });
   check_range(table, "`sort` of 1000 32-bit values", {Range{166, 220}, {486, 611}}, {Range{376, 396}, {26'655, 27'391}},
               [&](auto& engine, auto& x, auto&) { sort(engine, x, order); });
+
+  check_range(table, "`group_by` of 1000 rows, 32-bit keys, 16-bit values", {Range{181, 235}, {728, 853}},
+              {Range{608, 625}, {26'797, 27'837}},
+              [&](auto& engine, auto& x, auto&) { group_by(engine, x, x, {.key_bits = 32, .value_bits = 16}); });
 
   CHECK(table.rest() == std::vector<std::string>{});
 }

@@ -6,8 +6,11 @@
 #include <cstdint>
 
 #include "parley/core/integer.hpp"
+#include "parley/field/chosen_kernels.hpp"
 #include "parley/field/mersenne.hpp"
+#include "parley/field/mersenne127_avx512.hpp"
 #include "parley/field/residue.hpp"
+#include "parley/field/vector.hpp"
 
 namespace parley {
 
@@ -59,5 +62,10 @@ struct Mersenne127Representation : MersenneRepresentation<uint128, 127> {
 
 /// The field of 2^127 - 1 elements: 16 bytes each.
 using Mersenne127 = Residue<detail::Mersenne127Representation>;
+
+#if defined(__x86_64__)
+template <>
+struct detail::Kernels<Mersenne127> : ChosenKernels<Mersenne127, Mersenne127Avx512<Mersenne127>> {};
+#endif
 
 }  // namespace parley

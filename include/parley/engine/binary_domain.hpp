@@ -294,6 +294,7 @@ class ShamirBits {
  private:
   // Lanes row, row + 1, ... of one plane.
   static void copy_lanes(const Wire& wire, std::size_t row, std::span<GF256> lanes) {
+    if (lanes.empty()) return;
     const auto words = wire.component(0);
     if constexpr (std::endian::native == std::endian::little) {
       static_assert(sizeof(GF256) == 1 && std::is_trivially_copyable_v<GF256>);

@@ -11,6 +11,7 @@
 #include "parley/core/cpu.hpp"
 #include "parley/field/additive_basis.hpp"
 #include "parley/field/binary256_isomorphism.hpp"
+#include "parley/field/gfni.hpp"
 #include "parley/field/portable.hpp"
 
 #if defined(__x86_64__)
@@ -118,8 +119,7 @@ struct Binary256Avx2Gfni : PortableKernels<F> {
   template <std::uint64_t matrix>
   [[PARLEY_GFNI256, gnu::always_inline]] static Lanes transform(Lanes x) noexcept {
     if constexpr (Isomorphism::identity) return x;
-    return reinterpret_cast<Lanes>(_mm256_gf2p8affine_epi64_epi8(
-        reinterpret_cast<__m256i>(x), _mm256_set1_epi64x(static_cast<std::int64_t>(matrix)), 0));
+    return reinterpret_cast<Lanes>(multiply_bytes(matrix, reinterpret_cast<__m256i>(x)));
   }
   [[PARLEY_GFNI256, gnu::always_inline]] static Lanes to_native(Lanes x) noexcept {
     return transform<Isomorphism::to_native>(x);
@@ -161,8 +161,7 @@ struct Binary256Avx2Gfni : PortableKernels<F> {
   struct Invert {  // the instruction gives zero for zero; its matrix takes the inverse back
     [[PARLEY_GFNI256, gnu::always_inline]] Lanes operator()(Lanes a) const noexcept {
       return reinterpret_cast<Lanes>(
-          _mm256_gf2p8affineinv_epi64_epi8(reinterpret_cast<__m256i>(to_native(a)),
-                                           _mm256_set1_epi64x(static_cast<std::int64_t>(Isomorphism::from_native)), 0));
+          multiply_inverses(Isomorphism::from_native, reinterpret_cast<__m256i>(to_native(a))));
     }
   };
 
@@ -203,8 +202,7 @@ struct Binary256Avx2Gfni : PortableKernels<F> {
 
   // x times the factor of the matrix.
   [[PARLEY_GFNI256, gnu::always_inline]] static Lanes multiple(Lanes x, std::uint64_t matrix) noexcept {
-    return reinterpret_cast<Lanes>(_mm256_gf2p8affine_epi64_epi8(
-        reinterpret_cast<__m256i>(x), _mm256_set1_epi64x(static_cast<std::int64_t>(matrix)), 0));
+    return reinterpret_cast<Lanes>(multiply_bytes(matrix, reinterpret_cast<__m256i>(x)));
   }
 
   template <bool partial>

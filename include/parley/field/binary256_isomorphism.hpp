@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What processors with GFNI need to multiply in GF(2^8) modulo any irreducible polynomial: the way to and from the field
 // modulo x^8 + x^4 + x^3 + x + 1, which they multiply in, and the matrices of multiplications by one factor.
-// [Intel SDM, volume 2, GF2P8AFFINEQB, GF2P8MULB]
+// [Intel SDM, volume 2, GF2P8MULB]
 #pragma once
 
 #include <array>
@@ -10,7 +10,7 @@
 namespace parley::detail {
 
 /// The isomorphism that takes x to a root of `polynomial` among the polynomials modulo 0x11B, and its inverse, as the
-/// matrices that GF2P8AFFINEQB takes: byte 7 - i has the input bits whose sum is output bit i.
+/// matrices that multiply_bytes in gfni.hpp takes.
 template <std::uint16_t polynomial>
 class Binary256Isomorphism {
  public:
@@ -72,7 +72,7 @@ class Binary256Isomorphism {
   static constexpr std::uint64_t from_native = matrix(backward());
 };
 
-/// The matrix by which GF2P8AFFINEQB multiplies by `factor` modulo `polynomial`: the sum of those of the powers of x
+/// The matrix by which multiply_bytes multiplies by `factor` modulo `polynomial`: the sum of those of the powers of x
 /// in it. Constant time.
 template <std::uint16_t polynomial>
 constexpr std::uint64_t binary256_multiplication(std::uint8_t factor) noexcept {

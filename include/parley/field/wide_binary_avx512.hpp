@@ -10,6 +10,7 @@
 #include <span>
 
 #include "parley/core/cpu.hpp"
+#include "parley/field/gfni.hpp"
 #include "parley/field/portable.hpp"
 
 #if defined(__x86_64__)
@@ -138,8 +139,7 @@ struct WideBinaryAvx512 : PortableKernels<F> {
     }
   }
 
-  // The lower and the upper byte of the product of a byte and the low terms, as the matrix that GF2P8AFFINEQB takes: byte
-  // 7 - i has the input bits whose sum is output bit i.
+  // The lower and the upper byte of the product of a byte and the low terms, as the matrix that detail::multiply_bytes takes.
   static constexpr std::uint64_t matrix(unsigned shift) noexcept {
     std::uint64_t result = 0;
     for (unsigned row = 0; row < 8; ++row)
@@ -151,8 +151,7 @@ struct WideBinaryAvx512 : PortableKernels<F> {
 
   template <std::uint64_t matrix>
   [[PARLEY_VPCLMULQDQ512, gnu::always_inline]] static Lanes multiply_bytes(Lanes x) noexcept {
-    return reinterpret_cast<Lanes>(
-        _mm512_gf2p8affine_epi64_epi8(reinterpret_cast<__m512i>(x), reinterpret_cast<__m512i>(Lanes{} + matrix), 0));
+    return reinterpret_cast<Lanes>(detail::multiply_bytes(matrix, reinterpret_cast<__m512i>(x)));
   }
 
   // In each 128 bits, the upper word in place of the lower one, and the other way round, with zeros in its own place.

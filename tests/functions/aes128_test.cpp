@@ -64,7 +64,7 @@ const auto in_clear = [](Network& network) { return clear<F>(network); };
 const auto passive = [](Network& network) { return shamir_passive<F>(network); };
 
 // SP 800-38A, section F.1.1
-const std::string key = "2b7e151628aed2a6abf7158809cf4f3c";
+const std::string common_key = "2b7e151628aed2a6abf7158809cf4f3c";
 const std::vector<std::pair<std::string, std::string>> examples = {
     {"6bc1bee22e409f96e93d7e117393172a", "3ad77bb40d7a3660a89ecaf32466ef97"},
     {"ae2d8a571e03ac9c9eb76fac45af8e51", "f5d3d58503b9699de785895a96fdbaaf"},
@@ -97,7 +97,7 @@ TEST_CASE("the examples of the standards, with a key for each block and with one
     blocks.push_back(bytes_from_hex(block));
     ciphertexts.push_back(bytes_from_hex(ciphertext));
   }
-  Blocks keys(blocks.size(), bytes_from_hex(key));
+  Blocks keys(blocks.size(), bytes_from_hex(common_key));
   CHECK(encrypted(2, in_clear, {keys.front()}, blocks) == ciphertexts);
   // FIPS 197, appendix C.1, as one more
   keys.push_back(bytes_from_hex("000102030405060708090a0b0c0d0e0f"));

@@ -26,7 +26,7 @@ using namespace parley::test;
 /// What each party holds.
 using Lists = std::vector<Numbers>;
 
-constexpr std::uint64_t most = ~std::uint64_t{0};
+constexpr std::uint64_t most_wide = ~std::uint64_t{0};
 
 Numbers merged(const Lists& lists) {
   Numbers all;
@@ -73,13 +73,11 @@ void check_statistics(std::span<const Setting> settings, const Numbers& numbers,
       [&](std::size_t parties) { return reference(dealt(numbers, parties), k, parts); });
 }
 
-constexpr std::array<Setting, 1> three_parties = {{{3, 1}}};
-
 }  // namespace
 
 TEST_CASE("joint statistics are those of the merged lists, for all widths of numbers") {
   for (const std::size_t bits : {1u, 2u, 7u, 31u, 32u, 33u, 59u, 60u, 61u, 63u, 64u}) {
-    const std::uint64_t greatest_number = most >> (64 - bits);
+    const std::uint64_t greatest_number = most_wide >> (64 - bits);
     std::vector<Numbers> cases = extreme_vectors(40, greatest_number);
     cases.push_back({greatest_number});
     cases.push_back({greatest_number, 0});
@@ -96,7 +94,7 @@ TEST_CASE("joint statistics are those of the merged lists, for all widths of num
         for (const Numbers& result : on_shamir<F61>({3, 1}, program)) REQUIRE(result == right);
     }
   }
-  check_statistics(three_parties, random_numbers(40, most), 17, 10, 64);
+  check_statistics(three_parties, random_numbers(40, most_wide), 17, 10, 64);
 }
 
 TEST_CASE("joint statistics are right for any number of parties, with lists that are empty at most of them") {

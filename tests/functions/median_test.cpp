@@ -7,7 +7,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <numeric>
 #include <span>
 #include <utility>
 #include <vector>
@@ -69,14 +68,6 @@ Numbers medians_of_three(E& engine) {
   return medians;
 }
 
-std::vector<std::size_t> iota(std::size_t size) {
-  std::vector<std::size_t> numbers(size);
-  std::iota(numbers.begin(), numbers.end(), std::size_t{0});
-  return numbers;
-}
-
-constexpr std::array<Setting, 1> three_parties = {{{3, 1}}};
-
 }  // namespace
 
 TEST_CASE("the median is right for all inputs of three 3-bit numbers") {
@@ -89,7 +80,7 @@ TEST_CASE("the median is right for all inputs of three 3-bit numbers") {
 TEST_CASE("every party's number counts, as many parties as there are") {
   // Of sixteen numbers five are compared, the last one with them.
   const auto chosen = [](std::size_t parties) {
-    return parties == 16 ? std::vector<std::size_t>{0, 4, 15, 8, 11} : iota(parties);
+    return parties == 16 ? std::vector<std::size_t>{0, 4, 15, 8, 11} : numbers_below<std::size_t>(parties);
   };
   const auto number = [](std::size_t party) { return std::uint64_t{7 * party % 5}; };
   check_on_engines<F61>(

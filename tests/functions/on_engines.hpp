@@ -7,6 +7,7 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <numeric>
 #include <optional>
 #include <span>
 #include <utility>
@@ -27,6 +28,8 @@ namespace parley::test {
 
 using F61 = Mersenne61;
 using Numbers = std::vector<std::uint64_t>;
+/// OrderOptions::bits of keys that may be of any width.
+inline constexpr std::size_t widest = 0;
 
 struct Setting {
   std::size_t parties;
@@ -34,6 +37,7 @@ struct Setting {
   Link link = Link::local();
 };
 
+inline constexpr std::array<Setting, 1> three_parties = {{{3, 1}}};
 inline constexpr std::array<Setting, 6> few_parties = {{{3, 1}, {4, 1}, {5, 1}, {5, 2}, {7, 1}, {7, 3}}};
 /// A protocol of sixteen parties takes some hundred times the work of one of three: what runs there should be short.
 inline constexpr Setting sixteen_parties = {16, 7};
@@ -141,6 +145,14 @@ inline Numbers random_numbers(std::size_t count, std::uint64_t bound, std::uint6
   Numbers drawn;
   for (std::size_t i = 0; i < count; ++i) drawn.push_back(uniform_below(random, bound));
   return drawn;
+}
+
+/// 0, 1, ..., end - 1.
+template <class T = std::uint64_t>
+std::vector<T> numbers_below(std::size_t end) {
+  std::vector<T> numbers(end);
+  std::iota(numbers.begin(), numbers.end(), T{0});
+  return numbers;
 }
 
 /// Vectors of `size` numbers that functions of the order of values tend to get wrong.

@@ -32,8 +32,8 @@ struct Keys {
 /// The sorted keys and the positions that they had.
 std::vector<Numbers> reference(const Keys& rows) {
   const std::uint64_t mask = (std::uint64_t{1} << rows.bits) - 1;
-  Numbers positions(rows.keys.size()), sorted;
-  std::iota(positions.begin(), positions.end(), std::uint64_t{0});
+  Numbers positions = numbers_below(rows.keys.size());
+  Numbers sorted;
   std::ranges::stable_sort(positions, {}, [&](std::uint64_t position) { return rows.keys[position] & mask; });
   for (const std::uint64_t position : positions) sorted.push_back(rows.keys[position]);
   return {sorted, positions};
@@ -47,8 +47,7 @@ void check_sorts(std::span<const Setting> settings, const std::vector<Keys>& all
       [&](auto& engine) {
         std::vector<std::vector<Numbers>> found;
         for (const auto& [keys, bits] : all) {
-          Numbers positions(keys.size());
-          std::iota(positions.begin(), positions.end(), std::uint64_t{0});
+          Numbers positions = numbers_below(keys.size());
           std::vector columns = {shared(engine, keys), shared(engine, positions, 1)};
           std::vector<Numbers>& opened_columns = found.emplace_back();
           for (const auto& column : radix_sort(engine, std::move(columns), bits))
@@ -58,8 +57,6 @@ void check_sorts(std::span<const Setting> settings, const std::vector<Keys>& all
       },
       right);
 }
-
-constexpr std::array<Setting, 1> three_parties = {{{3, 1}}};
 
 /// Notes the elements that are opened.
 class NotingOpenings : public ShamirPassiveEngine<F61, TestRandom> {

@@ -6,7 +6,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
-#include <numeric>
 #include <span>
 #include <string>
 #include <utility>
@@ -45,15 +44,9 @@ Run search(Network& network, const Numbers& values, const Positions& order, cons
   return {std::move(engine.compared), std::move(engine.outcomes), std::move(found)};
 }
 
-Positions iota(std::size_t size) {
-  Positions numbers(size);
-  std::iota(numbers.begin(), numbers.end(), std::size_t{0});
-  return numbers;
-}
-
 /// The rank of each row where equal values are told apart by their positions.
 Positions ranks_of(const Numbers& values) {
-  Positions rows = iota(values.size()), ranks(values.size());
+  Positions rows = numbers_below<std::size_t>(values.size()), ranks(values.size());
   std::ranges::stable_sort(rows, {}, [&](std::size_t row) { return values[row]; });
   for (std::size_t rank = 0; rank < rows.size(); ++rank) ranks[rows[rank]] = rank;
   return ranks;
@@ -75,8 +68,7 @@ void alone(const Body& body) {
 void check_depends_on_order_only(Network& network, const Numbers& values, const Positions& order,
                                  const Positions& ranks, std::size_t bits) {
   const Positions rank = ranks_of(values);
-  Numbers distinct(values.size());
-  std::iota(distinct.begin(), distinct.end(), std::uint64_t{0});
+  Numbers distinct = numbers_below(values.size());
   Positions arranged;
   for (const std::size_t row : order) arranged.push_back(rank[row]);
   const Run run = search(network, values, order, ranks, bits);
@@ -94,14 +86,14 @@ TEST_CASE(
     for (std::size_t size = 1; size <= 4; ++size) {
       std::size_t inputs = 1;
       for (std::size_t i = 0; i < size; ++i) inputs *= size;
-      Positions order = iota(size);
+      Positions order = numbers_below<std::size_t>(size);
       do {
         for (std::size_t input = 0; input < inputs; ++input) {
           Numbers values;
           for (std::size_t i = 0, rest = input; i < size; ++i, rest /= size) values.push_back(rest % size);
           for (const std::size_t bits : {narrow, wide}) {
             check_depends_on_order_only(network, values, order, {(size - 1) / 2}, bits);
-            check_depends_on_order_only(network, values, order, iota(size), bits);
+            check_depends_on_order_only(network, values, order, numbers_below<std::size_t>(size), bits);
           }
         }
       } while (std::ranges::next_permutation(order).found);
@@ -118,11 +110,12 @@ TEST_CASE("the ranks found are right, and the outcomes follow from the shuffle a
         for (const std::size_t bits : {narrow, wide}) {
           check_depends_on_order_only(network, values, order, {(size - 1) / 2}, bits);
           check_depends_on_order_only(network, values, order, {0, 1, size / 3, size - 1}, bits);
-          if (size <= 300) check_depends_on_order_only(network, values, order, iota(size), bits);
+          if (size <= 300) check_depends_on_order_only(network, values, order, numbers_below<std::size_t>(size), bits);
         }
       }
       // an unlucky shuffle, which every sample misleads
-      check_depends_on_order_only(network, Numbers(size, 7), iota(size), {(size - 1) / 2}, narrow);
+      check_depends_on_order_only(network, Numbers(size, 7), numbers_below<std::size_t>(size), {(size - 1) / 2},
+                                  narrow);
     }
   });
 }
@@ -158,9 +151,10 @@ TEST_CASE("values and indices are compared as one number where they fit below 2^
         Numbers values(rows, (std::uint64_t{1} << bits) - 1);
         values[0] = values[rows / 2] = 0;
         CAPTURE(rows, bits);
-        check_depends_on_order_only(network, values, iota(rows), iota(rows), bits);
-        CHECK(search(network, values, iota(rows), iota(rows), bits).comparisons() ==
-              (bits + index_bits <= 60 ? pairs : 2 * pairs));
+        check_depends_on_order_only(network, values, numbers_below<std::size_t>(rows), numbers_below<std::size_t>(rows),
+                                    bits);
+        CHECK(search(network, values, numbers_below<std::size_t>(rows), numbers_below<std::size_t>(rows), bits)
+                  .comparisons() == (bits + index_bits <= 60 ? pairs : 2 * pairs));
       }
     }
   });
@@ -206,7 +200,7 @@ TEST_CASE("a selection takes few comparisons and phases, and a sort not many mor
       CHECK(median.comparisons() <= 11'000);
       CHECK(median.compared.size() <= 13);
       CHECK(median.outcomes.size() == median.compared.size());
-      const Run sorted = search(network, values, random_order(random, 1000), iota(1000), narrow);
+      const Run sorted = search(network, values, random_order(random, 1000), numbers_below<std::size_t>(1000), narrow);
       CHECK(sorted.comparisons() <= 13'000);
       CHECK(sorted.compared.size() <= 27);
       CHECK(search(network, values, random_order(random, 1000), {499}, wide).comparisons() <= 22'000);

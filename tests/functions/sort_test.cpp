@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <numeric>
 #include <span>
 #include <type_traits>
 #include <utility>
@@ -26,8 +25,7 @@ using EngineOf = std::remove_cvref_t<E>;
 
 /// The columns key, position, and key squared modulo p, sorted in the clear.
 std::vector<Numbers> sorted_rows(const Numbers& keys) {
-  Numbers positions(keys.size());
-  std::iota(positions.begin(), positions.end(), std::uint64_t{0});
+  Numbers positions = numbers_below(keys.size());
   std::ranges::stable_sort(positions, {}, [&](std::uint64_t position) { return keys[position]; });
   std::vector<Numbers> columns(3);
   for (const std::uint64_t position : positions) {
@@ -41,8 +39,8 @@ std::vector<Numbers> sorted_rows(const Numbers& keys) {
 /// The same rows, sorted by an engine.
 template <class E>
 std::vector<Numbers> sorted_rows_by(E& engine, const Numbers& keys, std::size_t bits) {
-  Numbers positions(keys.size()), squares;
-  std::iota(positions.begin(), positions.end(), std::uint64_t{0});
+  Numbers positions = numbers_below(keys.size());
+  Numbers squares;
   for (const std::uint64_t key : keys) squares.push_back((F61(key) * F61(key)).to_integer());
   std::vector<SharedOf<E>> columns = {shared(engine, keys), shared(engine, positions, 1), shared(engine, squares, 2)};
   std::vector<Numbers> found;
@@ -62,9 +60,6 @@ void check_sorts(std::span<const Setting> settings, const std::vector<Numbers>& 
       },
       right);
 }
-
-constexpr std::size_t widest = 0;
-constexpr std::array<Setting, 1> three_parties = {{{3, 1}}};
 
 }  // namespace
 

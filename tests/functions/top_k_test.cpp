@@ -6,7 +6,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <numeric>
 #include <span>
 #include <utility>
 #include <vector>
@@ -21,8 +20,6 @@ namespace {
 using namespace parley;
 using namespace parley::test;
 
-constexpr std::size_t widest = 0;
-
 /// A search: for the `k` greatest and the `k` least of `values`.
 struct Search {
   Numbers values;
@@ -33,8 +30,7 @@ struct Search {
 using Found = std::vector<Numbers>;
 
 Found reference(const Search& search) {
-  Numbers positions(search.values.size());
-  std::iota(positions.begin(), positions.end(), std::uint64_t{0});
+  Numbers positions = numbers_below(search.values.size());
   const auto value = [&](std::uint64_t position) { return search.values[position]; };
   Found found;
   for (const bool greatest_first : {true, false}) {
@@ -53,8 +49,7 @@ Found reference(const Search& search) {
 
 template <class E>
 Found found_by(E& engine, const Search& search) {
-  Numbers positions(search.values.size());
-  std::iota(positions.begin(), positions.end(), std::uint64_t{0});
+  Numbers positions = numbers_below(search.values.size());
   const std::vector<SharedOf<E>> columns = {shared(engine, search.values), constant(engine, elements<F61>(positions))};
   Found found;
   const OrderOptions options{.bits = search.bits};

@@ -54,4 +54,11 @@ using FieldsOfKernels = FieldList<SmallPrime<8191>,  //
                                   GF2To128           //
                                   >;
 
+/// For sharing, which is made of those kernels: one of each way to evaluate polynomials.
+using FieldsOfSharing = FieldList<SmallPrime<8191>,  // by forward differences, one by one
+                                  Mersenne61,        // the same in a kernel of its own
+                                  Bls12_381Scalar,   // in several words
+                                  GF256              // in the additive basis
+                                  >;
+
 }  // namespace parley::testing

@@ -86,7 +86,7 @@ void check_polynomials() {
 int main() {
   require_valgrind();
   under_each_backend([] {
-    FieldsOfKernels::for_each([]<class F>() {
+    FieldsOfSharing::for_each([]<class F>() {
       for (const std::size_t count : {1U, 300U}) {
         check_scheme(Shamir<F>({.parties = 3, .privacy_threshold = 1}), count);
         check_scheme(Shamir<F>({.parties = 5, .privacy_threshold = 3}), count);

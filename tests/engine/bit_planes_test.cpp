@@ -178,12 +178,13 @@ TEST_CASE("planes are chosen, repeated, copied and stacked") {
           const auto begin = a.begin() + static_cast<std::ptrdiff_t>(first);
           REQUIRE(lanes_of(planes.planes(first, count)) == Lanes(begin, begin + static_cast<std::ptrdiff_t>(count)));
         }
+      const BitPlanes other = planes_of(layout, size, b);
       BitPlanes changed = planes;
-      changed.copy_plane(6, planes, 2);
-      changed.copy_plane(0, planes_of(layout, size, b), 1);
+      changed.copy_plane(6, {&planes, 2});
+      changed.copy_plane(0, {&other, 1});
       REQUIRE(lanes_of(changed) == Lanes{b[1], a[1], a[2], a[3], a[4], a[5], a[2]});
       BitPlanes stacked;
-      stacked.append_planes(planes_of(layout, size, b));
+      stacked.append_planes(other);
       stacked.append_planes(planes.planes(0, 1));
       stacked.append_planes(planes.planes(3, 0));
       REQUIRE(lanes_of(stacked) == Lanes{b[0], b[1], a[0]});

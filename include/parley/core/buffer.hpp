@@ -47,7 +47,7 @@ class BlockCache {
   }
 
   static void* take(std::size_t size) {
-    if (recycle_blocks) {
+    if (recycle_blocks && size <= most_bytes) {
       BlockCache& cache = of_this_process();
       const std::lock_guard lock(cache.mutex_);
       for (std::size_t i = cache.used_; i-- > 0;) {

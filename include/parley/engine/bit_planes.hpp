@@ -79,10 +79,6 @@ inline void bytes_to_words(std::span<std::uint64_t> words, std::span<const std::
   }
 }
 
-}  // namespace detail
-
-namespace detail {
-
 /// Bit j of `bits`, for each j below 8, as the number 0 or 1 in byte j.
 constexpr std::uint64_t lanes_of_bits(std::uint64_t bits) {
   // byte j of the product has a copy of all eight bits; the mask keeps bit j there, and 2^7 - 2^j carries it to the top
@@ -165,21 +161,17 @@ class BitPlanes {
   }
   /// Adds the public constant 1 to every bit of one plane.
   void flip_plane(std::size_t plane) {
-    const std::uint64_t ones = layout_.lane_bits == 1 ? ~std::uint64_t{0} : 0x0101010101010101ULL;
-    const std::size_t used = size_ * layout_.lane_bits % 64;
     for (unsigned which = 0; which < layout_.components; ++which) {
       if (!layout_.one[which] || size_ == 0) continue;
       const auto words = component(plane, which);
-      for (std::uint64_t& word : words) word ^= ones;
-      if (used != 0) words.back() &= (std::uint64_t{1} << used) - 1;
+      for (std::uint64_t& word : words) word ^= one_in_every_lane();
+      words.back() &= lanes_of_last_word();
     }
   }
 
   /// Restores the invariant after whole words have been written.
   void clear_tails() {
-    const std::size_t used = size_ * layout_.lane_bits % 64;
-    if (used == 0) return;
-    const std::uint64_t mask = (std::uint64_t{1} << used) - 1;
+    const std::uint64_t mask = lanes_of_last_word();
     const std::size_t stride = words_per_component();
     for (std::size_t last = stride - 1; last < words_.size(); last += stride) words_.data()[last] &= mask;
   }
@@ -196,11 +188,8 @@ class BitPlanes {
 
   /// Adds another plane, of the same layout and size, to plane `target`.
   void add_plane(std::size_t target, const Wire& other);
-  /// Overwrites plane `target` with plane `source` of `from`, which has the same layout and size.
-  void copy_plane(std::size_t target, const BitPlanes& from, std::size_t source) {
-    const std::size_t length = layout_.components * words_per_component();
-    std::copy_n(from.words_.data() + source * length, length, words_.data() + target * length);
-  }
+  /// Overwrites plane `target` with another one, of the same layout and size.
+  void copy_plane(std::size_t target, const Wire& other);
 
   BitPlanes rows(std::size_t first, std::size_t count) const {
     if (first > size_ || count > size_ - first)
@@ -233,11 +222,9 @@ class BitPlanes {
   BitPlanes repeated(std::size_t count) const {
     if (size_ != 1) throw Error(ErrorCode::invalid_argument, "one value can be repeated, not " + std::to_string(size_));
     BitPlanes copies = uninitialized(layout_, width_, count);
-    // a lane times this has a copy in every lane of a word
-    const std::uint64_t every_lane = layout_.lane_bits == 1 ? ~std::uint64_t{0} : 0x0101010101010101ULL;
     for (std::size_t plane = 0; plane < width_; ++plane)
       for (unsigned which = 0; which < layout_.components; ++which)
-        std::ranges::fill(copies.component(plane, which), component(plane, which)[0] * every_lane);
+        std::ranges::fill(copies.component(plane, which), component(plane, which)[0] * one_in_every_lane());
     copies.clear_tails();
     return copies;
   }
@@ -322,6 +309,16 @@ class BitPlanes {
   }
 
  private:
+  // A lane times this has a copy in every lane of a word.
+  std::uint64_t one_in_every_lane() const noexcept {
+    return layout_.lane_bits == 1 ? ~std::uint64_t{0} : 0x0101010101010101ULL;
+  }
+  // Ones in the bits of a plane's last word that belong to lanes.
+  std::uint64_t lanes_of_last_word() const noexcept {
+    const std::size_t used = size_ * layout_.lane_bits % 64;
+    return used == 0 ? ~std::uint64_t{0} : (std::uint64_t{1} << used) - 1;
+  }
+
   BitLayout layout_;
   std::size_t width_ = 0;
   std::size_t size_ = 0;
@@ -342,6 +339,11 @@ inline void BitPlanes::add_plane(std::size_t target, const Wire& other) {
     const auto words = component(target, which);
     detail::exclusive_or(words.size(), words.data(), words.data(), other.component(which).data());
   }
+}
+
+inline void BitPlanes::copy_plane(std::size_t target, const Wire& other) {
+  for (unsigned which = 0; which < layout_.components; ++which)
+    std::ranges::copy(other.component(which), component(target, which).begin());
 }
 
 /// The wires of planes first, ..., first + count - 1.

@@ -144,24 +144,14 @@ class ClearEngine {
     return Bits(std::move(planes));
   }
 
-  Vector to_field(const Bits& x) const {
-    Buffer<F> values;
-    values.reserve(x.width() * x.size());
-    for (std::size_t plane = 0; plane < x.width(); ++plane)
-      for (std::size_t row = 0; row < x.size(); ++row) values.push_back(F(x.planes().bit(plane, row) ? 1 : 0));
-    return Vector(std::move(values));
-  }
+  Vector to_field(const Bits& x) const { return Vector(detail::bits_as_elements<F>(x.planes())); }
   MaskedDifference<Clear> split(const Vector& x) requires PrimeField<F> {
     return {Bits(PublicBits::from_field<F>(x.shares()).planes()),
             Bits(BitPlanes(BitLayout{}, F::modulus_bits, x.size()))};
   }
   Minuend<Clear> shifted(const Minuend<Clear>& minuend, const F& shift) const requires PrimeField<F> {
     return std::visit(
-        [&](const auto& numbers) {
-          Buffer<F> sums = PublicBits(numbers.planes()).template to_field<F>();
-          for (F& sum : sums) sum += shift;
-          return Minuend<Clear>(Bits(PublicBits::from_field<F>(sums).planes()));
-        },
+        [&](const auto& numbers) { return Minuend<Clear>(Bits(PublicBits(numbers.planes()).shifted(shift).planes())); },
         minuend);
   }
   RandomInBothDomains<F, Clear> edabits(std::size_t count) requires PrimeField<F> {

@@ -101,9 +101,8 @@ class ShamirBridges {
       if (dealer == self_) {
         PublicBits own(1, count);
         fill_bits(random_, own.planes());
-        Buffer<F> numbers;
-        for (std::size_t row = 0; row < count; ++row) numbers.push_back(F(own.bit(0, row) ? 1 : 0));
-        arithmetic_.dealing().deal(round, streams_, std::span<const F>(numbers), std::span<F>(shares[dealer]));
+        const Buffer<F> elements = bits_as_elements<F>(own.planes());
+        arithmetic_.dealing().deal(round, streams_, std::span<const F>(elements), std::span<F>(shares[dealer]));
         bits[dealer] = binary_.deal(round, own);
       } else {
         arithmetic_.dealing().expect(round, dealer, count);
@@ -164,12 +163,7 @@ class ShamirBridges {
   }
 
   Minuend<Scheme> shifted(const Minuend<Scheme>& minuend, const F& shift) const {
-    const auto plus_shift = [&](const PublicBits& numbers) {
-      Buffer<F> sums = numbers.template to_field<F>();
-      for (F& sum : sums) sum += shift;
-      return PublicBits::from_field<F>(sums);
-    };
-    if (const auto* opened = std::get_if<PublicBits>(&minuend)) return plus_shift(*opened);
+    if (const auto* opened = std::get_if<PublicBits>(&minuend)) return opened->shifted(shift);
     const BitPlanes& planes = std::get<Bits>(minuend).planes();
     Bits sums = binary_.zero(planes.width(), planes.size());
     if (self_ == 2) return sums;
@@ -177,7 +171,7 @@ class ShamirBridges {
     PublicBits known(planes.width(), planes.size());
     for (std::size_t plane = 0; plane < planes.width(); ++plane)
       std::ranges::copy(planes.component(plane, known_component()), known.planes().component(plane, 0).begin());
-    const PublicBits result = plus_shift(known);
+    const PublicBits result = known.shifted(shift);
     for (std::size_t plane = 0; plane < planes.width(); ++plane)
       std::ranges::copy(result.planes().component(plane, 0), sums.planes().component(plane, known_component()).begin());
     return sums;
@@ -319,24 +313,17 @@ class ShamirBridges {
   // deals c0 xor c1; c2 is on the line through 0 at party 1's point, which needs no message; one product joins them.
   Vector replicated_to_field(const Bits& x) {
     const std::size_t count = x.width() * x.size();
-    const auto numbers = [&](const BitPlanes& planes, unsigned which) {
-      Buffer<F> values;
-      values.reserve(count);
-      for (std::size_t plane = 0; plane < x.width(); ++plane)
-        for (std::size_t row = 0; row < x.size(); ++row) values.push_back(F(planes.bit(plane, row, which) ? 1 : 0));
-      return values;
-    };
     Buffer<F> dealt(count), common(count, F{});
     Round round(network_);
     if (self_ == 1) {
       BitPlanes sum(BitLayout{}, x.width(), x.size());
       ReplicatedBits<Stream>::add_components(sum, x.planes());
-      const Buffer<F> values = numbers(sum, 0);
+      const Buffer<F> values = bits_as_elements<F>(sum);
       arithmetic_.dealing().deal(round, streams_, std::span<const F>(values), std::span<F>(dealt));
     } else {
       arithmetic_.dealing().expect(round, 1, count);
       const std::vector<F> nodes = {F::embed(0), F::embed(2)};
-      vector::scale<F>(common, numbers(x.planes(), self_ == 2 ? 0 : 1),
+      vector::scale<F>(common, bits_as_elements<F>(x.planes(), self_ == 2 ? 0 : 1),
                        lagrange_coefficients<F>(nodes, F::embed(self_ + 1))[0]);
     }
     round.exchange(count == 0);

@@ -59,24 +59,20 @@ class PublicBits {
   /// The numbers modulo the field's order. Error(invalid_argument) for more planes than the field's modulus has bits.
   template <PrimeField F>
   Buffer<F> to_field() const {
-    using Integer = decltype(F().to_integer());
     if (width() > F::modulus_bits)
       throw Error(ErrorCode::invalid_argument,
                   "numbers of " + std::to_string(width()) + " bits are too long for " + std::string(F::name));
-    std::vector<Integer> integers(size());
-    detail::BitMatrix block;
-    for (std::size_t first = 0; first < size(); first += 64)
-      for (std::size_t low = 0; low < width(); low += 64) {
-        block.fill(0);
-        for (std::size_t plane = low; plane < std::min(width(), low + 64); ++plane)
-          block[plane - low] = planes_.component(plane, 0)[first / 64];
-        detail::transpose(block);
-        for (std::size_t i = 0; i < 64 && first + i < size(); ++i)
-          integers[first + i] |= static_cast<Integer>(static_cast<Integer>(block[i]) << low);
-      }
+    const auto integers = numbers<decltype(F().to_integer())>();
     Buffer<F> values(size());
     for (std::size_t i = 0; i < size(); ++i) values[i] = F::from_integer(integers[i]);
     return values;
+  }
+  /// The numbers plus `shift`, modulo the field's order. Errors as for to_field().
+  template <PrimeField F>
+  PublicBits shifted(const F& shift) const {
+    Buffer<F> sums = to_field<F>();
+    for (F& sum : sums) sum += shift;
+    return from_field<F>(sums);
   }
 
   /// Bits first, ..., first + count - 1 of every number.
@@ -95,22 +91,41 @@ class PublicBits {
   std::vector<std::uint64_t> to_integers() const {
     if (width() > 64)
       throw Error(ErrorCode::invalid_argument, "numbers of " + std::to_string(width()) + " bits do not fit in 64");
-    std::vector<std::uint64_t> values(size());
-    detail::BitMatrix block;
-    for (std::size_t first = 0; first < size(); first += 64) {
-      block.fill(0);
-      for (std::size_t plane = 0; plane < width(); ++plane) block[plane] = planes_.component(plane, 0)[first / 64];
-      detail::transpose(block);
-      for (std::size_t i = 0; i < 64 && first + i < size(); ++i) values[first + i] = block[i];
-    }
-    return values;
+    return numbers<std::uint64_t>();
   }
 
  private:
+  // As integers of at least as many bits.
+  template <class Integer>
+  std::vector<Integer> numbers() const {
+    std::vector<Integer> all(size());
+    detail::BitMatrix block;
+    for (std::size_t first = 0; first < size(); first += 64)
+      for (std::size_t low = 0; low < width(); low += 64) {
+        block.fill(0);
+        for (std::size_t plane = low; plane < std::min(width(), low + 64); ++plane)
+          block[plane - low] = planes_.component(plane, 0)[first / 64];
+        detail::transpose(block);
+        for (std::size_t i = 0; i < 64 && first + i < size(); ++i)
+          all[first + i] |= static_cast<Integer>(static_cast<Integer>(block[i]) << low);
+      }
+    return all;
+  }
+
   BitPlanes planes_;
 };
 
 namespace detail {
+
+/// The bits of one component of all the planes, plane by plane, as the elements 0 and 1.
+template <Field F>
+Buffer<F> bits_as_elements(const BitPlanes& planes, unsigned which = 0) {
+  Buffer<F> elements;
+  elements.reserve(planes.width() * planes.size());
+  for (std::size_t plane = 0; plane < planes.width(); ++plane)
+    for (std::size_t row = 0; row < planes.size(); ++row) elements.push_back(F(planes.bit(plane, row, which) ? 1 : 0));
+  return elements;
+}
 
 /// Calls change(word of `target`, mask) for every component that the constant 1 touches, where the mask has a lane
 /// value of 1 for every set bit of `bits`; or, with `everywhere`, for every component and with masks of whole lanes.
@@ -215,7 +230,7 @@ SharedBits<Scheme> gather(std::span<const Wire> wires) {
   if (wires.empty()) return {};
   BitPlanes planes =
       BitPlanes::uninitialized(wires.front().planes->layout(), wires.size(), wires.front().planes->size());
-  for (std::size_t i = 0; i < wires.size(); ++i) planes.copy_plane(i, *wires[i].planes, wires[i].plane);
+  for (std::size_t i = 0; i < wires.size(); ++i) planes.copy_plane(i, wires[i]);
   return SharedBits<Scheme>(std::move(planes));
 }
 

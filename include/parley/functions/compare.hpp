@@ -27,14 +27,23 @@ namespace parley {
 
 namespace detail {
 
+/// How many of `count` values suit the engine at a time, where each takes so many comparisons: all of them, or parts of
+/// equal length, up to the 64 values of a word, so that none is too short to be worth its rounds.
+template <ComparingEngine E>
+std::size_t part_length(const E& engine, std::size_t count, std::size_t comparisons_each) {
+  const std::size_t most =
+      std::max<std::size_t>(1, comparisons_at_a_time(engine, E::Value::modulus_bits) / comparisons_each);
+  if (count <= most) return count;
+  const std::size_t parts = (count + most - 1) / most;
+  return ((count + parts - 1) / parts + 63) / 64 * 64;
+}
+
 /// The bits that part_of(first, length) gives for as many of `count` values from number `first` on, for all values: part
-/// by part, of lengths that suit the engine where each value takes so many comparisons.
+/// by part, as in part_length().
 template <ComparingEngine E, class PartOf>
 SharedBitsOf<E> in_parts(E& engine, std::size_t count, PartOf part_of, std::size_t comparisons_each = 1) {
-  const std::size_t most = comparisons_at_a_time(engine, E::Value::modulus_bits) / comparisons_each;
-  if (count <= most) return part_of(std::size_t{0}, count);
-  // parts of equal length, up to the 64 values of a word, so that none is too short to be worth its rounds
-  const std::size_t parts = (count + most - 1) / most, length = ((count + parts - 1) / parts + 63) / 64 * 64;
+  const std::size_t length = part_length(engine, count, comparisons_each);
+  if (length == count) return part_of(std::size_t{0}, count);
   std::vector<SharedBitsOf<E>> bits;
   for (std::size_t first = 0; first < count; first += length)
     bits.push_back(part_of(first, std::min(length, count - first)));

@@ -11,6 +11,7 @@
 #include "parley/core/error.hpp"
 #include "parley/engine/concepts.hpp"
 #include "parley/engine/operations.hpp"
+#include "parley/field/power.hpp"
 #include "parley/functions/compare.hpp"
 #include "parley/functions/radix_sort.hpp"
 #include "parley/functions/sort.hpp"
@@ -55,9 +56,8 @@ Groups<SharedOf<E>> group_by(E& engine, const SharedOf<E>& key, const SharedOf<E
 
   std::vector<SharedOf<E>> sorted;  // by key, and by value where the key is the same
   if (key_bits + value_bits <= widest) {
-    F shift(1);
-    for (std::size_t i = 0; i < value_bits; ++i) shift += shift;
-    sorted = sort(engine, std::vector<SharedOf<E>>{shift * key + value, key, value}, {.bits = key_bits + value_bits});
+    const SharedOf<E> both = power(F(2), value_bits) * key + value;
+    sorted = sort(engine, std::vector<SharedOf<E>>{both, key, value}, {.bits = key_bits + value_bits});
     sorted.erase(sorted.begin());
   } else {
     sorted = sort(engine, std::vector<SharedOf<E>>{value, key}, {.bits = value_bits});

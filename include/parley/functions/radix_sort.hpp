@@ -101,13 +101,14 @@ SharedOf<E> destinations_by_digit(E& engine, const std::vector<SharedOf<E>>& bit
   F place{};
   for (std::size_t v = 0; v <= others; ++v) {
     const auto shares = is[v].shares();
-    for (std::size_t i = 0; i < rows; ++i, place += shares[i - 1]) {
+    for (std::size_t i = 0; i < rows; ++i) {
       if (v == 0) {
         first[i] = place;
-        continue;
+      } else {
+        digits[i * others + v - 1] = shares[i];
+        differences[i * others + v - 1] = place - first[i];
       }
-      digits[i * others + v - 1] = shares[i];
-      differences[i * others + v - 1] = place - first[i];
+      place += shares[i];
     }
   }
   return SharedOf<E>(std::move(first)) +

@@ -19,6 +19,7 @@
 #include "parley/core/error.hpp"
 #include "parley/engine/concepts.hpp"
 #include "parley/engine/operations.hpp"
+#include "parley/field/power.hpp"
 #include "parley/functions/compare.hpp"
 #include "parley/functions/shuffle.hpp"
 
@@ -60,11 +61,7 @@ class ShuffledRows {
     // One key where value and index fit below 2^(b-1) for p = 2^b - 1, so that differences are at most (p-1)/2;
     // otherwise two, of which the second decides where the first are equal.
     const bool one_key = bits + index_bits <= F::modulus_bits - 1;
-    if (one_key) {
-      F shift(1);
-      for (std::size_t i = 0; i < index_bits; ++i) shift += shift;
-      key += shift * columns.front();
-    }
+    if (one_key) key += power(F(2), index_bits) * columns.front();
     columns.push_back(std::move(key));
     columns_ = shuffle(engine, std::move(columns));
     keys_.push_back(std::move(columns_.back()));
@@ -86,12 +83,9 @@ class ShuffledRows {
   std::vector<bool> precede(std::size_t count, PairAt pair_at) {
     std::vector<bool> outcomes;
     outcomes.reserve(count);
-    const std::size_t most =
-        std::max<std::size_t>(1, comparisons_at_a_time(engine_, E::Value::modulus_bits) / keys_.size());
-    const std::size_t parts = (count + most - 1) / most;
-    for (std::size_t k = 0; k < parts; ++k) {
-      const std::size_t first = count / parts * k + std::min(k, count % parts);
-      const std::size_t length = count / parts + (k < count % parts ? 1 : 0);
+    const std::size_t most = part_length(engine_, count, keys_.size());
+    for (std::size_t first = 0; first < count; first += most) {
+      const std::size_t length = std::min(most, count - first);
       const PublicBits opened = precede_in_part(first, length, pair_at);
       for (std::size_t i = 0; i < length; ++i) outcomes.push_back(opened.bit(0, i));
     }

@@ -13,6 +13,7 @@
 #include "parley/core/error.hpp"
 #include "parley/engine/concepts.hpp"
 #include "parley/engine/operations.hpp"
+#include "parley/field/power.hpp"
 #include "parley/functions/ranking.hpp"
 #include "parley/functions/sort.hpp"
 
@@ -60,8 +61,7 @@ std::vector<SharedOf<E>> top_k(E& engine, std::vector<SharedOf<E>> columns, std:
   if (columns.empty()) throw Error(ErrorCode::invalid_argument, "rows without columns have no order");
   // 2^bits - 1 - x is below 2^bits as well, and its order is the reverse; bits that are too many are refused below
   const std::size_t bits = options.bits == 0 ? F::modulus_bits - 2 : options.bits;
-  F greatest(0);
-  for (std::size_t i = 0; i < std::min<std::size_t>(bits, F::modulus_bits); ++i) greatest += greatest + F(1);
+  const F greatest = power(F(2), bits) - F(1);
   columns.front() = greatest - std::move(columns.front());
   columns = bottom_k(engine, std::move(columns), k, options);
   columns.front() = greatest - std::move(columns.front());

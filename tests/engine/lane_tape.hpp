@@ -67,6 +67,17 @@ class Tapes {
     kind_ = Kind::enumerated;
     for (auto& columns : drawn_) columns.clear();
   }
+  /// From now on there is one tape for each of the choices that were made up to now, in which it is 1 and all others
+  /// are 0, and after these there are `others` in which all are 0: what a linear protocol does with them, it does with
+  /// any. Returns how many choices there are.
+  std::size_t take_units(std::size_t others) {
+    std::size_t choices = 0;
+    for (auto& [choice, digit] : digits_) digit.stride = choices++;
+    tapes_ = choices + others;
+    kind_ = Kind::units;
+    for (auto& columns : drawn_) columns.clear();
+    return choices;
+  }
   /// From now on there are `tapes` tapes of independent choices, a function of `seed`.
   void sample(std::size_t tapes, std::uint64_t seed) {
     tapes_ = tapes;
@@ -96,7 +107,7 @@ class Tapes {
         std::fill_n(column.begin() + static_cast<std::ptrdiff_t>(tape * secrets_), secrets_,
                     static_cast<std::uint8_t>(uniform_below(random, size)));
     } else {
-      if (kind_ == Kind::enumerated && !digits_.contains(choice))
+      if (kind_ != Kind::measured && !digits_.contains(choice))
         throw std::logic_error("which random choices are made depends on their outcome: " + choice.stream);
       const Digit& digit = digits_.try_emplace(choice, Digit{1, size}).first->second;
       if (digit.size != size) throw std::logic_error("two parties draw differently from " + choice.stream);
@@ -104,6 +115,8 @@ class Tapes {
         for (std::size_t tape = 0; tape < tapes_; ++tape)
           std::fill_n(column.begin() + static_cast<std::ptrdiff_t>(tape * secrets_), secrets_,
                       static_cast<std::uint8_t>(tape / digit.stride % size));
+      if (kind_ == Kind::units)
+        std::fill_n(column.begin() + static_cast<std::ptrdiff_t>(digit.stride * secrets_), secrets_, std::uint8_t{1});
     }
     drawn_[party_of_.at(std::this_thread::get_id())].push_back(column);
     return column;
@@ -120,7 +133,7 @@ class Tapes {
  private:
   static constexpr std::size_t most_lanes = 4'000'000;
 
-  enum class Kind { measured, enumerated, sampled };
+  enum class Kind { measured, enumerated, units, sampled };
   struct Digit {
     std::size_t stride, size;
   };

@@ -45,7 +45,7 @@ struct Parts {
   detail::ShamirBridges<F, TestRandom, Scheme> bridges;
   Parts(Network& network, TestRandom& random, detail::PairwiseStreams<RandomStream>& streams, std::size_t t,
         const Link& link)
-      : arithmetic(network, streams, t),
+      : arithmetic(network, streams, t, link),
         binary(network, streams, t, link),
         prepared(network),
         bridges(network, random, streams, arithmetic, binary, prepared, t) {}

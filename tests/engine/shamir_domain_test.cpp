@@ -16,6 +16,7 @@
 
 #include "catch.hpp"
 #include "engine/parties.hpp"
+#include "engine/prices.hpp"
 #include "engine/statistics.hpp"
 #include "parley/core/bytes.hpp"
 #include "parley/core/error.hpp"
@@ -24,6 +25,7 @@
 #include "parley/field/mersenne61.hpp"
 #include "parley/field/small_prime.hpp"
 #include "parley/field/uniform.hpp"
+#include "parley/net/link.hpp"
 #include "parley/net/network.hpp"
 
 namespace {
@@ -41,9 +43,9 @@ const std::vector<Setting> settings = {{3, 1}, {4, 1}, {5, 1}, {5, 2},  {6, 1},
 
 /// program(network, random, domain) at each party.
 template <class G, class Program>
-auto in_domain(const Setting& setting, const Program& program) {
+auto in_domain(const Setting& setting, const Program& program, const Link& link = slow_rounds) {
   return with_streams(setting.n, 1, [&](Network& network, TestRandom& random, auto& streams) {
-    Domain<G> domain(network, streams, setting.t);
+    Domain<G> domain(network, streams, setting.t, link);
     return program(network, random, domain);
   });
 }
@@ -118,35 +120,69 @@ TEMPLATE_TEST_CASE("every party shares a vector of its own length", "", Mersenne
 TEMPLATE_TEST_CASE("products are shared anew with degree t, from values on any polynomial of degree 2t", "", Mersenne61,
                    GF256) {
   using G = TestType;
-  for (const Setting& setting : settings) {
+  const auto check = [](const Setting& setting, std::size_t size, const Link& link, const auto& price) {
     const auto [n, t] = setting;
-    // the longest are worked on in several pieces
-    for (const std::size_t size : {std::size_t{0}, std::size_t{1}, std::size_t{65}, std::size_t{n == 4 ? 9001U : 2U}}) {
-      TestRandom common(size);
-      const auto x = random_elements<G>(size, common), y = random_elements<G>(size, common);
-      std::vector<G> products;
-      for (std::size_t k = 0; k < size; ++k) products.push_back(x[k] * y[k]);
-      struct End {
-        std::vector<G> of_factors, of_products;
-        Cost cost;
-      };
-      const auto ends = in_domain<G>(setting, [&, t = t](Network& network, TestRandom&, Domain<G>& domain) {
-        End end;
-        const auto x_share = share_of(x, t, network.self(), 10), y_share = share_of(y, t, network.self(), 11);
-        end.cost = cost_of(network, [&] { end.of_factors = listed(domain.multiply(x_share, y_share)); });
-        const auto z_share = share_of(products, 2 * t, network.self(), 12);
-        end.of_products = listed(domain.reduce(size, [&](std::size_t first, std::span<G> values) {
-          for (std::size_t k = 0; k < values.size(); ++k) values[k] = z_share[first + k];
-        }));
-        return end;
-      });
-      for (const auto part : {&End::of_factors, &End::of_products})
-        REQUIRE(values_of<G>(parts_of<G>(ends, part), t) == products);
-      for (std::size_t party = 0; party < n; ++party) {
-        CHECK(ends[party].cost.rounds == (size == 0 ? 0 : 1));
-        CHECK(ends[party].cost.bytes_sent == (party <= 2 * t ? (n - 1 - t) * size * G::encoded_size : 0));
-      }
+    TestRandom common(size);
+    const auto x = random_elements<G>(size, common), y = random_elements<G>(size, common);
+    std::vector<G> products;
+    for (std::size_t k = 0; k < size; ++k) products.push_back(x[k] * y[k]);
+    struct End {
+      std::vector<G> of_factors, of_products;
+      Cost cost;
+    };
+    const auto ends = in_domain<G>(
+        setting,
+        [&, t = t](Network& network, TestRandom&, Domain<G>& domain) {
+          End end;
+          const auto x_share = share_of(x, t, network.self(), 10), y_share = share_of(y, t, network.self(), 11);
+          end.cost = cost_of(network, [&] { end.of_factors = listed(domain.multiply(x_share, y_share)); });
+          const auto z_share = share_of(products, 2 * t, network.self(), 12);
+          end.of_products = listed(domain.reduce(size, [&](std::size_t first, std::span<G> values) {
+            for (std::size_t k = 0; k < values.size(); ++k) values[k] = z_share[first + k];
+          }));
+          return end;
+        },
+        link);
+    CAPTURE(n, t, size);
+    for (const auto part : {&End::of_factors, &End::of_products})
+      REQUIRE(values_of<G>(parts_of<G>(ends, part), t) == products);
+    if (size > 1 && G::encoded_size > 1) CHECK(ends[0].of_factors != ends[0].of_products);  // shared anew each time
+    for (std::size_t party = 0; party < n; ++party) {
+      const Price expected =
+          price(ShamirPrices<G>{n, t, party, link.seconds_per_round == slow_rounds.seconds_per_round});
+      CHECK(ends[party].cost.rounds == expected.rounds);
+      CHECK(ends[party].cost.bytes_sent == expected.bytes_sent);
     }
+  };
+  SECTION("in one round") {
+    for (const Setting& setting : settings)
+      // the longest are worked on in several pieces
+      for (const std::size_t size :
+           {std::size_t{0}, std::size_t{1}, std::size_t{65}, std::size_t{setting.n == 4 ? 9001U : 2U}})
+        check(setting, size, slow_rounds, [&](const ShamirPrices<G>& prices) {
+          const std::size_t dealt = (prices.n - 1 - prices.t) * size * G::encoded_size;
+          return Price{size == 0 ? 0U : 1U, prices.self <= 2 * prices.t ? dealt : 0};
+        });
+  }
+  SECTION("through kings") {
+    const auto price = [](std::size_t size) {
+      return [size](const ShamirPrices<G>& prices) {
+        const Price paid = prices.mul(size);
+        REQUIRE(paid.rounds == 2);
+        return paid;
+      };
+    };
+    for (std::size_t n = 4; n <= 16; ++n)
+      for (std::size_t t = 1; 2 * t < n; ++t)
+        for (const std::size_t size : {n * (t + 1), 2 * n * (t + 1) - 1, 2 * n * (t + 1) + t + 2})
+          check({n, t}, size, slow_bytes, price(size));
+    check({4, 1}, 35000, slow_bytes, price(35000));  // in several pieces
+    check({10, 4}, 20001, slow_bytes, price(20001));
+    check({3, 1}, 6000, slow_bytes, [](const auto&) { return Price{1, 6000 * G::encoded_size}; });  // never pays
+    for (const std::size_t size : {std::size_t{0}, std::size_t{1}})
+      check({5, 2}, size, slow_bytes, [&](const ShamirPrices<G>& prices) {
+        return Price{size, 2 * size * G::encoded_size * (prices.self <= 4 ? 1 : 0)};
+      });
   }
 }
 
@@ -243,7 +279,7 @@ TEST_CASE("a field without a point for every party is refused") {
     using G = decltype(element);
     return with_streams(n, 1, [](Network& network, TestRandom&, auto& streams) -> std::string {
       try {
-        const Domain<G> domain(network, streams, 1);
+        const Domain<G> domain(network, streams, 1, slow_rounds);
       } catch (const Error& error) {
         return error.code() == ErrorCode::invalid_argument ? error.what() : "another Error";
       }
@@ -287,7 +323,7 @@ TEST_CASE("what is not an element is its sender's fault, in every kind of round"
   for (const auto& [round, receivers] : rounds) {
     const auto errors = with_streams(n, 1, [&, &round = round](Network& network, TestRandom&, auto& streams) {
       SpoilingNetwork spoiling(network);
-      Domain<G> domain(network.self() == spoiler ? spoiling : network, streams, t);
+      Domain<G> domain(network.self() == spoiler ? spoiling : network, streams, t, slow_rounds);
       std::optional<Error> error;
       try {
         round(domain, std::vector<G>(9, G{5}));

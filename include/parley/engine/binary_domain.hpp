@@ -234,12 +234,12 @@ class ReplicatedBits {
 template <class Stream>
 class ShamirBits {
  public:
-  ShamirBits(Network& network, PairwiseStreams<Stream>& streams, std::size_t privacy_threshold)
-      : network_(network), streams_(streams), domain_(network, streams, privacy_threshold), t_(privacy_threshold) {}
+  ShamirBits(Network& network, PairwiseStreams<Stream>& streams, std::size_t privacy_threshold, const Link& link)
+      : network_(network), streams_(streams), domain_(network, streams, privacy_threshold, link) {}
 
   BitLayout layout() const { return {.lane_bits = 8, .components = 1, .one = {true, false}}; }
 
-  /// Cost: one round; n - 1 - t bytes sent per conjunction by each of parties 0 to 2t.
+  /// Cost: that of as many products, see ShamirDomain::reduce(); an element is a byte.
   BitPlanes conjoin(std::span<const Conjunction> batch) {
     const std::size_t size = batch.front().x.planes->size();
     Buffer<GF256> x, y;
@@ -266,6 +266,8 @@ class ShamirBits {
       if (batch[plane].plus) results.add_plane(plane, batch[plane].plus);
     return results;
   }
+
+  double seconds(double rounds, double conjunctions) const { return domain_.seconds(rounds, conjunctions); }
 
   /// Cost: one round; t bytes sent per bit and party.
   PublicBits open(const BitPlanes& x) {
@@ -337,7 +339,6 @@ class ShamirBits {
   Network& network_;
   PairwiseStreams<Stream>& streams_;
   ShamirDomain<GF256, Stream> domain_;
-  std::size_t t_;
 };
 
 /// The binary domain for any number of parties, on the engine's own type of shared bits.
@@ -350,7 +351,7 @@ class BinaryDomain {
       : network_(network),
         t_(privacy_threshold),
         link_(link),
-        representation_(make(network, streams, privacy_threshold)) {}
+        representation_(make(network, streams, privacy_threshold, link)) {}
 
   Bits zero(std::size_t width, std::size_t size) const { return Bits(BitPlanes(layout(), width, size)); }
   Bits constant(const PublicBits& bits) const { return zero(bits.width(), bits.size()) ^ bits; }
@@ -362,9 +363,9 @@ class BinaryDomain {
   /// How long rounds with so many conjunctions in all take on the parties' link, a party's own work included (as
   /// measured on one core at 3 GHz).
   double seconds(double rounds, double conjunctions) const {
-    const bool replicated = network_.parties() == 3;
-    const double bytes = replicated ? 1.0 / 8 : static_cast<double>(network_.parties() - 1 - t_);
-    return link_.seconds(rounds, conjunctions * bytes) + conjunctions * (replicated ? 0.2e-9 : 2e-9);
+    if (const auto* shamir = std::get_if<ShamirBits<Stream>>(&representation_))
+      return shamir->seconds(rounds, conjunctions);
+    return link_.seconds(rounds, conjunctions / 8) + conjunctions * 0.2e-9;
   }
   PublicBits open(const Bits& x) {
     return std::visit([&](auto& bits) { return bits.open(x.planes()); }, representation_);
@@ -413,9 +414,10 @@ class BinaryDomain {
 
  private:
   using Representation = std::variant<ReplicatedBits<Stream>, ShamirBits<Stream>>;
-  static Representation make(Network& network, PairwiseStreams<Stream>& streams, std::size_t privacy_threshold) {
+  static Representation make(Network& network, PairwiseStreams<Stream>& streams, std::size_t privacy_threshold,
+                             const Link& link) {
     if (network.parties() == 3) return Representation(std::in_place_type<ReplicatedBits<Stream>>, network, streams);
-    return Representation(std::in_place_type<ShamirBits<Stream>>, network, streams, privacy_threshold);
+    return Representation(std::in_place_type<ShamirBits<Stream>>, network, streams, privacy_threshold, link);
   }
   BitLayout layout() const {
     return std::visit([](const auto& bits) { return bits.layout(); }, representation_);

@@ -48,6 +48,10 @@ class Dealing {
   Dealing(std::size_t parties, std::size_t privacy_threshold, std::size_t self)
       : parties_(parties), t_(privacy_threshold), self_(self), of_value_(weights(true)), of_random_(weights(false)) {}
 
+  std::size_t parties() const { return parties_; }
+  std::size_t privacy_threshold() const { return t_; }
+  std::size_t self() const { return self_; }
+
   /// Sends the shares of `count` values of this party: produce(first, values) gives them, and own[i] is set to this
   /// party's own share of the i-th, `factor` times what was produced. `own` may be where the values come from.
   template <class Stream, class Produce>
@@ -113,6 +117,12 @@ class Dealing {
       }
     });
   }
+
+  /// The shares of a random value as combinations of what the next t + 1 parties draw: first this party's own, then
+  /// those of the parties t + 2, ..., n - 1 steps on, to which they are sent; last the value.
+  const std::vector<std::vector<G>>& random_weights() const { return of_random_; }
+  /// Whether `receiver` draws its shares of random values that `dealer` deals.
+  bool draws_random(std::size_t dealer, std::size_t receiver) const { return draws(dealer, receiver, t_ + 1); }
 
  private:
   using Weights = std::vector<std::vector<G>>;

@@ -64,7 +64,7 @@ class ShamirPassiveEngine {
                      " parties, privacy threshold " + std::to_string(t_) + ", link " +
                      short_text(options.link.seconds_per_round) + " s " + short_text(options.link.bytes_per_second) +
                      " B/s"),
-        arithmetic_(network, streams_, t_),
+        arithmetic_(network, streams_, t_, options.link),
         binary_(network, streams_, t_, options.link),
         prepared_(network),
         bridges_(network, random_, streams_, arithmetic_, binary_, prepared_, t_),

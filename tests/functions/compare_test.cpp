@@ -3,9 +3,11 @@
 // nobody learns anything.
 #include "parley/functions/compare.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <span>
 #include <utility>
 #include <vector>
@@ -238,6 +240,38 @@ TEST_CASE("long batches of intervals go in parts and come out in order") {
        })) {
     REQUIRE(found == right);
     REQUIRE(rounds == 4 * 62);
+  }
+}
+
+TEST_CASE("ten million comparisons are right, in both forms of comparison") {
+  constexpr std::size_t count = 1'000'000;
+  const Numbers ends = {0, 1, 2, greatest / 2, greatest - 1, greatest};
+  TestRandom random(12);
+  const auto any = [&] { return uniform_below(random, greatest + 1); };
+  for (std::size_t batch = 0; batch < 10; ++batch) {
+    std::vector<F61> x, y;
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::uint64_t value = any(), end = ends[any() % ends.size()];
+      const std::pair<std::uint64_t, std::uint64_t> pairs[] = {{value, any()},
+                                                               {value, value},
+                                                               {value, std::min(value + 1, greatest)},
+                                                               {value, value ^ std::uint64_t{1} << any() % 59},
+                                                               {value, end},
+                                                               {end, ends[any() % ends.size()]}};
+      const auto& [first, second] = pairs[i % std::size(pairs)];
+      x.push_back(F61(first));
+      y.push_back(F61(second));
+    }
+    const auto wrong = on_shamir<F61>({3, 1, batch % 2 == 0 ? slow_rounds : slow_bytes}, [&](auto& engine) {
+      const auto a = input(engine, 0, x, count), b = input(engine, 1, y, count);
+      const PublicBits less = engine.open(less_than(engine, a, b)), same = engine.open(equal(engine, a, b));
+      std::size_t differences = 0;
+      for (std::size_t i = 0; i < count; ++i)
+        if (less.bit(0, i) != (x[i].to_integer() < y[i].to_integer()) || same.bit(0, i) != (x[i] == y[i]))
+          ++differences;
+      return differences;
+    });
+    for (const std::size_t differences : wrong) CHECK(differences == 0);
   }
 }
 

@@ -44,10 +44,12 @@ inline std::vector<std::vector<std::size_t>> shuffling_groups(std::size_t partie
       std::vector<std::size_t> honest;
       for (std::size_t party = 0; party < parties; ++party)
         if (!std::ranges::binary_search(corrupt, party)) honest.push_back(party);
-      std::ranges::stable_sort(
-          honest, {}, [&](std::size_t party) { return uses[party]; });  // spreads the groups, so that fewer are needed
-      honest.resize(t + 1);
-      std::ranges::sort(honest);
+      while (honest.size() > t + 1) {  // without those in most groups: groups that are spread are fewer
+        std::size_t most = 0;
+        for (std::size_t i = 1; i < honest.size(); ++i)
+          if (uses[honest[i]] >= uses[honest[most]]) most = i;
+        honest.erase(honest.begin() + static_cast<std::ptrdiff_t>(most));
+      }
       for (const std::size_t party : honest) ++uses[party];
       groups.push_back(std::move(honest));
     }

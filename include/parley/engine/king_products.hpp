@@ -21,6 +21,7 @@
 #include "parley/field/uniform.hpp"
 #include "parley/field/vector.hpp"
 #include "parley/net/network.hpp"
+#include "parley/poly/lagrange.hpp"
 #include "parley/sharing/batch.hpp"
 
 namespace parley::detail {
@@ -46,8 +47,12 @@ class KingProducts {
   explicit KingProducts(const Dealing<G>& dealing)
       : dealing_(dealing), n_(dealing.parties()), t_(dealing.privacy_threshold()), self_(dealing.self()) {
     for (std::size_t king = 0; king < n_; ++king) {
-      of_value_.push_back(steps_from(king, self_) <= 2 * t_ ? weight(king, 0, 2 * t_) : G{});
-      of_sum_.push_back(fixed_share(king));
+      const std::size_t steps = steps_from(king, self_);
+      const std::vector<G> holders = points_after(king, 0, 2 * t_);
+      of_value_.push_back(steps <= 2 * t_ ? lagrange_coefficients<G>(holders, G::embed(0))[steps] : G{});
+      std::vector<G> nodes = points_after(king, 1, t_);  // the polynomial that is 1 at 0 is 0 at these
+      nodes.push_back(G::embed(0));
+      of_sum_.push_back(lagrange_coefficients<G>(nodes, G::embed(self_ + 1)).back());
     }
     for (std::size_t party = 0; party < n_; ++party) {
       G power = G::one();
@@ -135,21 +140,11 @@ class KingProducts {
 
   std::size_t steps_from(std::size_t party, std::size_t other) const { return (other + n_ - party) % n_; }
   std::size_t after(std::size_t party, std::size_t steps) const { return (party + steps) % n_; }
-  // The weight of this party's value among those of the parties `from` to `to` steps after the king, for the value at 0.
-  G weight(std::size_t king, std::size_t from, std::size_t to) const {
-    G numerator = G::one(), denominator = G::one();
-    for (std::size_t k = from; k <= to; ++k) {
-      if (after(king, k) == self_) continue;
-      const G point = G::embed(after(king, k) + 1);
-      numerator *= point;
-      denominator *= point - G::embed(self_ + 1);
-    }
-    return numerator * denominator.inverse();
-  }
-  // This party's value of the polynomial that is 1 at 0 and 0 at the t parties after the king.
-  G fixed_share(std::size_t king) const {
-    const std::size_t steps = steps_from(king, self_);
-    return steps >= 1 && steps <= t_ ? G{} : weight(king, 1, t_).inverse();
+  // The points of the parties `from` to `to` steps after the king.
+  std::vector<G> points_after(std::size_t king, std::size_t from, std::size_t to) const {
+    std::vector<G> points;
+    for (std::size_t k = from; k <= to; ++k) points.push_back(G::embed(after(king, k) + 1));
+    return points;
   }
 
   // Room for all that this party sends in the first round, and the announcement of all that it receives; what comes

@@ -139,7 +139,8 @@ struct WideBinaryAvx512 : PortableKernels<F> {
     }
   }
 
-  // The lower and the upper byte of the product of a byte and the low terms, as the matrix that detail::multiply_bytes takes.
+  // The lower and the upper byte of the product of a byte and the low terms, as the matrix that detail::multiply_bytes
+  // takes.
   static constexpr std::uint64_t matrix(unsigned shift) noexcept {
     std::uint64_t result = 0;
     for (unsigned row = 0; row < 8; ++row)

@@ -46,7 +46,9 @@ class CollectingReporter : public benchmark::ConsoleReporter {
     for (const Run& run : runs) {
       if (run.run_type == Run::RT_Iteration) {
         const auto rate = run.counters.find("items_per_second");
-        if (rate != run.counters.end()) rates_.add(run.run_name.function_name, rate->second);
+        const auto clock = run.counters.find("clock");
+        if (rate != run.counters.end())
+          rates_.add(run.run_name.function_name, rate->second, clock == run.counters.end() ? 0 : clock->second.value);
       }
       // Of several runs, their median and how they scatter say all.
       const bool several = run.run_type == Run::RT_Iteration && run.repetitions > 1;

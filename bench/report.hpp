@@ -18,35 +18,54 @@
 
 namespace parley_bench {
 
-/// The measured rates, per second: the samples of each contender of each work.
+/// One run of a benchmark: items a second, and the clock of the core at that time in Hz, 0 where it is not known.
+struct Sample {
+  double rate = 0, clock = 0;
+};
+
+/// The measured rates: the samples of each contender of each work.
 class Rates {
  public:
   /// `name` is "work/contender", where the work may have further strokes in it.
-  void add(std::string_view name, double rate) {
+  void add(std::string_view name, double rate, double clock = 0) {
     const std::size_t stroke = name.rfind('/');
     if (stroke == std::string_view::npos) return;
-    samples_[std::string(name.substr(0, stroke))][std::string(name.substr(stroke + 1))].push_back(rate);
+    samples_[std::string(name.substr(0, stroke))][std::string(name.substr(stroke + 1))].push_back({rate, clock});
   }
 
-  /// Of an even number of samples the mean of the middle two; nothing where there is none.
+  /// The median of the rates. Of an even number of samples the mean of the middle two; nothing where there is none.
   [[nodiscard]] std::optional<double> median(const std::string& work, const std::string& contender) const {
+    return median_of(work, contender, [](const Sample& sample) { return sample.rate; });
+  }
+  /// The median of the rates that the same cycles would give at `clock`; of the rates as they are where the clock of one
+  /// is not known.
+  [[nodiscard]] std::optional<double> median_at(double clock, const std::string& work,
+                                                const std::string& contender) const {
+    return median_of(work, contender, [clock](const Sample& sample) {
+      return sample.clock > 0 ? sample.rate / sample.clock * clock : sample.rate;
+    });
+  }
+
+  /// All works, each with its contenders, in alphabetical order.
+  [[nodiscard]] const std::map<std::string, std::map<std::string, std::vector<Sample>>>& samples() const {
+    return samples_;
+  }
+
+ private:
+  template <class Of>
+  std::optional<double> median_of(const std::string& work, const std::string& contender, Of of) const {
     const auto contenders = samples_.find(work);
     if (contenders == samples_.end()) return std::nullopt;
     const auto found = contenders->second.find(contender);
     if (found == contenders->second.end()) return std::nullopt;
-    std::vector<double> sorted = found->second;
+    std::vector<double> sorted;
+    for (const Sample& sample : found->second) sorted.push_back(of(sample));
     std::ranges::sort(sorted);
     const std::size_t middle = sorted.size() / 2;
     return sorted.size() % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
   }
 
-  /// All works, each with its contenders, in alphabetical order.
-  [[nodiscard]] const std::map<std::string, std::map<std::string, std::vector<double>>>& samples() const {
-    return samples_;
-  }
-
- private:
-  std::map<std::string, std::map<std::string, std::vector<double>>> samples_;
+  std::map<std::string, std::map<std::string, std::vector<Sample>>> samples_;
 };
 
 struct Comparison {
@@ -110,23 +129,28 @@ inline std::string table_of_ratios(const std::vector<Comparison>& comparisons) {
   return in_columns(rows);
 }
 
-/// What has to be reached, what is, and the quotient of the two. A target nothing of which was measured is left out.
+/// What has to be reached, what is, what it is at the clock that the targets are for, and the quotient of that and the
+/// target. Whoever shares the machine takes cycles, not cycles per item. A target nothing of which was measured is left
+/// out.
 inline std::string table_of_targets(const Rates& rates, const std::vector<Target>& targets) {
-  std::vector<std::vector<std::string>> rows{{"work", "contender", "at least", "measured", "of it", ""}};
+  const std::string clock = three_digits(clock_of_targets) + "Hz";
+  std::vector<std::vector<std::string>> rows{{"work", "contender", "at least", "measured", "at " + clock, "of it", ""}};
   for (const Target& target : targets) {
     auto measured = rates.median(target.work, target.contender);
     if (!measured) continue;
+    auto at_clock = rates.median_at(clock_of_targets, target.work, target.contender);
     std::string unit = "/s", contender = target.contender;
     if (!target.than.empty()) {
       const auto other = rates.median(target.work, target.than);
       if (!other) continue;
       measured = *measured / *other;
+      at_clock = *at_clock / *rates.median_at(clock_of_targets, target.work, target.than);
       unit = " x";
       contender += " : " + target.than;
     }
-    const double part = *measured / target.at_least;
+    const double part = *at_clock / target.at_least;
     rows.push_back({target.work, contender, three_digits(target.at_least) + unit, three_digits(*measured) + unit,
-                    three_digits(part), part >= 1 ? "reached" : "MISSED"});
+                    three_digits(*at_clock) + unit, three_digits(part), part >= 1 ? "reached" : "MISSED"});
   }
   return rows.size() == 1 ? "" : in_columns(rows);
 }

@@ -13,7 +13,7 @@ namespace {
 Rates some_rates() {
   Rates rates;
   for (const double rate : {5e8, 2e9, 1e9}) rates.add("Mersenne61/multiply/in_cache/parley", rate);
-  rates.add("Mersenne61/multiply/in_cache/parley-avx2", 4e8);
+  rates.add("Mersenne61/multiply/in_cache/parley-avx2", 4e8, 1.75e9);
   for (const double rate : {3e8, 1e8}) rates.add("Mersenne61/multiply/in_cache/FLINT", rate);
   rates.add("GF256/scale/in_cache/parley", 2e9);
   rates.add("GF256/scale/in_cache/ISA-L", 8e9);
@@ -31,6 +31,17 @@ TEST_CASE("the median is that of the samples of one contender") {
   CHECK(rates.median("Mersenne61/multiply/in_cache", "FLINT") == 2e8);
   CHECK_FALSE(rates.median("Mersenne61/multiply/in_cache", "NTL").has_value());
   CHECK_FALSE(rates.median("nameless", "").has_value());
+}
+
+TEST_CASE("at another clock each sample has its own cycles") {
+  Rates rates;
+  rates.add("draw/parley", 1e9, 2e9);
+  rates.add("draw/parley", 3e9, 3e9);
+  rates.add("draw/parley", 2e9, 2.5e9);
+  CHECK(rates.median("draw", "parley") == 2e9);
+  CHECK(rates.median_at(5e9, "draw", "parley") == 4e9);  // of 2.5, 5 and 4
+  rates.add("encode/parley", 1e9);
+  CHECK(rates.median_at(5e9, "encode", "parley") == 1e9);
 }
 
 TEST_CASE("parley is compared with other libraries at what both have done, and not with itself") {
@@ -70,11 +81,11 @@ TEST_CASE("the table of targets says which are reached and leaves out what was n
                                         {"Mersenne61/multiply/in_cache", "parley", 10, "FLINT"},
                                         {"Mersenne61/multiply/in_cache", "parley", 10, "NTL"},
                                         {"Mersenne127/multiply/in_cache", "parley", 1e9}}) ==
-        "work                          contender       at least  measured  of it\n"
-        "-----------------------------------------------------------------------\n"
-        "Mersenne61/multiply/in_cache  parley          1.00 G/s  1.00 G/s   1.00  reached\n"
-        "Mersenne61/multiply/in_cache  parley-avx2      500 M/s   400 M/s   0.80   MISSED\n"
-        "Mersenne61/multiply/in_cache  parley : FLINT    10.0 x    5.00 x   0.50   MISSED\n");
+        "work                          contender       at least  measured  at 3.50 GHz  of it\n"
+        "------------------------------------------------------------------------------------\n"
+        "Mersenne61/multiply/in_cache  parley          1.00 G/s  1.00 G/s     1.00 G/s   1.00  reached\n"
+        "Mersenne61/multiply/in_cache  parley-avx2      500 M/s   400 M/s      800 M/s   1.60  reached\n"
+        "Mersenne61/multiply/in_cache  parley : FLINT    10.0 x    5.00 x       5.00 x   0.50   MISSED\n");
   CHECK(table_of_targets(some_rates(), {{"Mersenne127/multiply/in_cache", "parley", 1e9}}).empty());
 }
 

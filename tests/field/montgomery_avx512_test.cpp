@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The kernels by AVX-512 IFMA for residues of every number of words, and for moduli that leave no bit of their limbs
-// free. One and nine words are tested with the named fields, four with those of montgomery_test.cpp.
+// The kernels by AVX-512 IFMA for residues of seven words, and for moduli that leave no bit of their limbs free. (Other
+// numbers of words are in montgomery_avx512_transpose_test.cpp.)
 #include "parley/field/montgomery_avx512.hpp"
 
 #include <algorithm>
@@ -17,35 +17,14 @@
 
 namespace {
 
-// 2^104 - 17, 2^260 - 149 and 2^512 - 569: two limbs, five limbs without a bit to spare, eight full words.
-using TwoLimbs = parley::Montgomery<"0xffffffffffffffffffffffffef">;
-using ThreeWords = parley::Montgomery<"0x1'0000'0000'0000'0000'0000'0000'0000'0033">;
+// 2^260 - 149: five limbs without a bit to spare.
 using FiveLimbs = parley::Montgomery<"0xfffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff6b">;
-using EightWords = parley::Montgomery<
-    "0xffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff"
-    "fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffdc7">;
 
 }  // namespace
 
-TEMPLATE_TEST_CASE("kernels for residues of many sizes", "", TwoLimbs, ThreeWords, FiveLimbs, parley::Curve448Scalar) {
+TEMPLATE_TEST_CASE("kernels for full limbs and for seven words", "", FiveLimbs, parley::Curve448Scalar) {
   REQUIRE(parley::testing::BigInteger(TestType::modulus).is_prime());
   parley::testing::check_kernels<TestType>();
-}
-
-// The words of these are moved by the code of those of seven words.
-TEMPLATE_TEST_CASE("products of residues of six and of eight words", "", parley::P384Scalar, EightWords) {
-  REQUIRE(parley::testing::BigInteger(TestType::modulus).is_prime());
-  parley::TestRandom random(8);
-  parley::testing::Law law("products in lanes are those of single elements");
-  for (std::size_t count = 0; count < 20; ++count) {
-    const auto a = parley::testing::lanes<TestType>(count, random), b = parley::testing::lanes<TestType>(count, random);
-    parley::testing::Guarded<TestType> out(a, 1);
-    parley::vector::multiply<TestType>(out.span(), a, b);
-    bool right = out.is_guarded();
-    for (std::size_t i = 0; i < count; ++i) right &= out.span()[i] == a[i] * b[i];
-    law.check(right, count);
-  }
-  law.conclude();
 }
 
 // The integers that stand for these elements are p - 1: 2^(64 words) x for an element x itself, and 2^(52 steps) x for a

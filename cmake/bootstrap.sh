@@ -54,12 +54,16 @@ is_there() {
     catch2) have_header catch2/catch_all.hpp catch2/catch.hpp ;;
     libgmp-dev) have_header gmp.h ;;
     libsodium-dev) have_header sodium.h ;;
+    nlohmann-json3-dev) have_header nlohmann/json.hpp ;;
     libbenchmark-dev) have_header benchmark/benchmark.h ;;
     libntl-dev) have_header NTL/ZZ.h ;;
     libflint-dev) have_header flint/flint.h ;;
     libisal-dev) have_header isa-l/erasure_code.h ;;
     libgfshare-dev) have_header libgfshare.h ;;
     libssl-dev) have_header openssl/evp.h ;;
+    ssss) have ssss-split && have ssss-combine ;;
+    libgfshare-bin) have gfsplit && have gfcombine ;;
+    botan) have botan ;;
     valgrind) have valgrind && have_header valgrind/memcheck.h ;;
   esac
 }
@@ -68,10 +72,10 @@ is_there() {
 install_for() {
   case $1 in
     demo) set -- g++ cmake make ninja-build libcli11-dev ;;
-    test) set -- g++ cmake make ninja-build libcli11-dev catch2 libgmp-dev libsodium-dev pkgconf ;;
+    test) set -- g++ cmake make ninja-build libcli11-dev catch2 libgmp-dev libsodium-dev nlohmann-json3-dev pkgconf ;;
     bench) set -- g++ cmake make ninja-build libbenchmark-dev ;;
     peers) set -- libgmp-dev libntl-dev libflint-dev libisal-dev libgfshare-dev libssl-dev ;;
-    check) set -- clang clang-format libclang-rt-dev libbenchmark-dev valgrind ;;
+    check) set -- clang clang-format libclang-rt-dev libbenchmark-dev valgrind ssss libgfshare-bin botan ;;
     *) fail "packages are known for demo, test, bench, peers and check, not for $1" ;;
   esac
   missing=

@@ -29,6 +29,8 @@ inline std::optional<std::set<std::string>> may_include(const std::string& layer
       {"field", {"core", "field"}},
       {"poly", {"core", "field", "poly"}},
       {"sharing", {"core", "field", "poly", "sharing"}},
+      // The formats of others, of files and texts, whoever reads or writes them.
+      {"formats", {"core", "field", "poly", "sharing", "formats"}},
       {"net", {"core", "net"}},
       {"engine", {"core", "field", "poly", "sharing", "net", "engine"}},
       // Neither a sharing scheme nor a socket: functions are written over the engine concept.
@@ -36,9 +38,9 @@ inline std::optional<std::set<std::string>> may_include(const std::string& layer
       // An optional layer beside the others: nobody below or above includes it, so that nobody needs GMP who does not.
       {"gmp", {"core", "field", "poly", "sharing", "gmp"}},
       // The same for libsodium.
-      {"sodium", {"core", "field", "poly", "sharing", "net", "engine", "sodium"}},
+      {"sodium", {"core", "field", "poly", "sharing", "formats", "net", "engine", "sodium"}},
       // parley.hpp and version.hpp themselves
-      {"", {"", "core", "field", "poly", "sharing", "net", "engine", "functions"}},
+      {"", {"", "core", "field", "poly", "sharing", "formats", "net", "engine", "functions"}},
   };
   const auto found = rules.find(layer);
   return found == rules.end() ? std::nullopt : std::optional(found->second);

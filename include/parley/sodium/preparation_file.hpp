@@ -36,6 +36,7 @@
 #include "parley/engine/shared_bits.hpp"
 #include "parley/field/concepts.hpp"
 #include "parley/field/vector.hpp"
+#include "parley/sodium/library.hpp"
 
 #if defined(__unix__) || defined(__APPLE__)
 #include <fcntl.h>
@@ -102,13 +103,6 @@ inline constexpr std::array<char, 32> magic = {"parley prepared randomness, v1\n
 inline constexpr std::size_t set_size = 32, nonce_size = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES,
                              tag_size = crypto_aead_xchacha20poly1305_ietf_ABYTES;
 static_assert(crypto_aead_xchacha20poly1305_ietf_KEYBYTES == 32);
-
-inline unsigned char* unsigned_bytes(std::span<std::byte> bytes) {
-  return reinterpret_cast<unsigned char*>(bytes.data());
-}
-inline const unsigned char* unsigned_bytes(std::span<const std::byte> bytes) {
-  return reinterpret_cast<const unsigned char*>(bytes.data());
-}
 
 /// The place in a computation to which shares belong.
 template <StoringEngine E>
@@ -203,7 +197,7 @@ class Serializer {
 /// appended), before anything is done; or where the file cannot be written, and then what was in the store is lost.
 template <StoringEngine E>
 void save_prepared(E& engine, const std::filesystem::path& path, const FileKey& key) {
-  if (sodium_init() < 0) throw Error(ErrorCode::randomness_unavailable, "libsodium could not be started");
+  detail::require_sodium();
   std::error_code ignored;  // whatever it is, the file cannot be made then
   if (std::filesystem::exists(path, ignored)) throw Error(ErrorCode::invalid_argument, path.string() + " exists");
   if (std::filesystem::exists(detail::mark_of(path), ignored))
@@ -302,7 +296,7 @@ inline OpenedFile opened(const std::filesystem::path& path, const FileKey& key, 
 /// party's number, where a peer's file is of another set.
 template <StoringEngine E>
 void load_prepared(E& engine, const std::filesystem::path& path, const FileKey& key) {
-  if (sodium_init() < 0) throw Error(ErrorCode::randomness_unavailable, "libsodium could not be started");
+  detail::require_sodium();
   const std::filesystem::path mark = detail::mark_of(path);
   std::error_code ignored;  // a mark that is there and not seen here cannot be made later on
   if (std::filesystem::exists(mark, ignored)) throw Error(ErrorCode::invalid_state, path.string() + " was used before");

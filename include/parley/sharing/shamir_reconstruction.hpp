@@ -72,12 +72,12 @@ class ShamirReconstruction {
   /// shares nothing can be checked.
   void reconstruct_checked(std::span<const std::span<const F>> rows, std::span<F> secrets) const {
     const std::size_t size = require_shape(rows, secrets);
-    std::vector<F> predicted(std::min(size, chunk_length()));
-    std::vector<bool> inconsistent(predicted.size());
+    Scratch scratch(std::min(size, chunk_length()));
     detail::for_each_chunk(size, chunk_length(), [&](std::size_t first, std::size_t length) {
-      if (mark_inconsistent(everyone_, rows, first, std::span(predicted).first(length), inconsistent)) {
-        const auto entry = first + static_cast<std::size_t>(std::find(inconsistent.begin(), inconsistent.end(), true) -
-                                                            inconsistent.begin());
+      if (mark_inconsistent(everyone_, rows, first, length, scratch)) {
+        const auto entry =
+            first + static_cast<std::size_t>(std::find(scratch.inconsistent.begin(), scratch.inconsistent.end(), true) -
+                                             scratch.inconsistent.begin());
         wipe(secrets);
         throw Error(ErrorCode::inconsistent_shares,
                     "the " + std::to_string(who_.size()) + " shares of entry " + std::to_string(entry) +
@@ -104,8 +104,7 @@ class ShamirReconstruction {
   [[nodiscard]] std::vector<std::size_t> reconstruct_correcting(std::span<const std::span<const F>> rows,
                                                                 std::span<F> secrets) const {
     const std::size_t size = require_shape(rows, secrets);
-    std::vector<F> predicted(std::min(size, chunk_length()));
-    std::vector<bool> inconsistent(predicted.size());
+    Scratch scratch(std::min(size, chunk_length()));
     Correction correction{std::nullopt, std::nullopt, std::vector<bool>(who_.size()), 0};
     detail::for_each_chunk(size, chunk_length(), [&](std::size_t first, std::size_t length) {
       std::size_t entry = 0;
@@ -113,12 +112,11 @@ class ShamirReconstruction {
         const std::size_t start = entry;
         const Weights& trusted = correction.fewer ? *correction.fewer : everyone_;
         const std::span<F> rest = secrets.subspan(first + start, length - start);
-        const bool wrong_shares =
-            mark_inconsistent(trusted, rows, first + start, std::span(predicted).first(rest.size()), inconsistent);
+        const bool wrong_shares = mark_inconsistent(trusted, rows, first + start, rest.size(), scratch);
         combine(trusted, trusted.secret, rows, first + start, rest);
         if (!wrong_shares) return;
         for (bool fewer_trusted = false; entry < length && !fewer_trusted; ++entry)
-          if (inconsistent[entry - start]) fewer_trusted = correct(correction, rows, first + entry, secrets);
+          if (scratch.inconsistent[entry - start]) fewer_trusted = correct(correction, rows, first + entry, secrets);
       }
     });
     std::vector<std::size_t> wrong;
@@ -135,6 +133,14 @@ class ShamirReconstruction {
     std::vector<std::size_t> rows;
     std::vector<F> secret;
     std::vector<F> others;  // needed_ of them for each
+  };
+
+  // How many rows are predicted at a time: a product of matrices is faster than as many of a matrix by a vector.
+  static constexpr std::size_t rows_at_once = 16;
+  struct Scratch {
+    explicit Scratch(std::size_t length) : predicted(rows_at_once * length), inconsistent(length) {}
+    std::vector<F> predicted;
+    std::vector<bool> inconsistent;
   };
 
   struct Correction {
@@ -182,22 +188,32 @@ class ShamirReconstruction {
     });
   }
 
-  // inconsistent[e] = whether some share of entry first + e is not what the basis predicts, for e < predicted.size().
+  // scratch.inconsistent[e] = whether some share of entry first + e is not what the basis predicts, for e < length.
   // Returns whether any is.
   bool mark_inconsistent(const Weights& basis, std::span<const std::span<const F>> rows, std::size_t first,
-                         std::span<F> predicted, std::vector<bool>& inconsistent) const {
-    inconsistent.assign(inconsistent.size(), false);
+                         std::size_t length, Scratch& scratch) const {
+    scratch.inconsistent.assign(scratch.inconsistent.size(), false);
     bool any = false;
-    for (std::size_t i = 0; needed_ + i < basis.rows.size(); ++i) {
-      combine(basis, std::span(basis.others).subspan(i * needed_, needed_), rows, first, predicted);
-      const std::span<const F> given = rows[basis.rows[needed_ + i]].subspan(first, predicted.size());
-      bool differs = false;
-      for (std::size_t e = 0; e < predicted.size(); ++e) differs |= !(predicted[e] == given[e]);
-      if (!differs) continue;
-      any = true;
-      for (std::size_t e = 0; e < predicted.size(); ++e)
-        if (!(predicted[e] == given[e])) inconsistent[e] = true;
-    }
+    std::vector<std::span<const F>> parts(needed_);
+    for (std::size_t i = 0; i < needed_; ++i) parts[i] = rows[basis.rows[i]].subspan(first, length);
+    std::vector<std::span<F>> predicted;
+    detail::for_each_chunk(basis.rows.size() - needed_, rows_at_once, [&](std::size_t begin, std::size_t count) {
+      predicted.clear();
+      for (std::size_t i = 0; i < count; ++i)
+        predicted.push_back(std::span(scratch.predicted).subspan(i * length, length));
+      vector::linear_combinations<F>(predicted, std::span(basis.others).subspan(begin * needed_, count * needed_),
+                                     parts);
+      for (std::size_t i = 0; i < count; ++i) {
+        const F* const expected = predicted[i].data();
+        const F* const given = rows[basis.rows[needed_ + begin + i]].data() + first;
+        bool differs = false;
+        for (std::size_t e = 0; e < length; ++e) differs |= !(expected[e] == given[e]);
+        if (!differs) continue;
+        any = true;
+        for (std::size_t e = 0; e < length; ++e)
+          if (!(expected[e] == given[e])) scratch.inconsistent[e] = true;
+      }
+    });
     return any;
   }
 

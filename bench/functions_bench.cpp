@@ -13,36 +13,33 @@
 namespace {
 
 using parley_bench::at_all_parties;
-using parley_bench::Engine;
 using parley_bench::shared_values;
 
 /// Times function(engine, x) for one batch of shared values.
 template <class Function>
 void on_a_batch(benchmark::State& state, Function function) {
-  const auto count = static_cast<std::size_t>(state.range(1));
-  at_all_parties(state, static_cast<std::size_t>(state.range(0)), static_cast<double>(count), [&](Engine& engine) {
+  at_all_parties(state, static_cast<double>(state.range(1)), [&](auto& engine, std::size_t count) {
     return [&engine, function, x = shared_values(engine, count, 1)] { benchmark::DoNotOptimize(function(engine, x)); };
   });
 }
 
 void sorting(benchmark::State& state) {
-  on_a_batch(state, [](Engine& engine, const auto& x) { return sort(engine, x, {.bits = 32}); });
+  on_a_batch(state, [](auto& engine, const auto& x) { return sort(engine, x, {.bits = 32}); });
 }
 /// By keys of as many bits as the third argument says; where sorting() is faster, they are too long.
 void radix_sorting(benchmark::State& state) {
   const auto bits = static_cast<std::size_t>(state.range(2));
-  on_a_batch(state, [bits](Engine& engine, const auto& x) { return radix_sort(engine, x, bits); });
+  on_a_batch(state, [bits](auto& engine, const auto& x) { return radix_sort(engine, x, bits); });
 }
 void median_of_shared(benchmark::State& state) {
-  on_a_batch(state, [](Engine& engine, const auto& x) { return median(engine, x, {.bits = 32}); });
+  on_a_batch(state, [](auto& engine, const auto& x) { return median(engine, x, {.bits = 32}); });
 }
 void minimum_of_shared(benchmark::State& state) {
-  on_a_batch(state, [](Engine& engine, const auto& x) { return minimum(engine, x).value; });
+  on_a_batch(state, [](auto& engine, const auto& x) { return minimum(engine, x).value; });
 }
 void joint_median_of_lists(benchmark::State& state) {
-  const auto count = static_cast<std::size_t>(state.range(1));
-  const auto parties = static_cast<std::size_t>(state.range(0));
-  at_all_parties(state, parties, static_cast<double>(parties * count), [&](Engine& engine) {
+  const auto items = static_cast<double>(state.range(0) * state.range(1));
+  at_all_parties(state, items, [](auto& engine, std::size_t count) {
     parley::TestRandom random(engine.self());
     std::vector<std::uint64_t> mine(count);
     random.fill(std::as_writable_bytes(std::span(mine)));

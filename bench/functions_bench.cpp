@@ -58,7 +58,7 @@ void batches(benchmark::internal::Benchmark* benchmark, std::vector<std::pair<in
 }
 
 BENCHMARK(sorting)->Apply([](auto* benchmark) {
-  batches(benchmark, {{3, 10}, {3, 1000}, {3, 10000}, {3, 100000}, {5, 1000}});
+  batches(benchmark, {{3, 10}, {3, 1000}, {3, 10000}, {3, 100000}, {3, 1000000}, {5, 1000}});
 });
 BENCHMARK(radix_sorting)
     ->ArgNames({"parties", "values", "bits"})
@@ -67,9 +67,13 @@ BENCHMARK(radix_sorting)
     ->UseRealTime()
     ->MeasureProcessCPUTime();
 BENCHMARK(median_of_shared)->Apply([](auto* benchmark) {
-  batches(benchmark, {{3, 3}, {3, 1000}, {3, 10000}, {3, 100000}, {3, 1000000}, {5, 10000}});
+  batches(benchmark, {{3, 3}, {3, 1000}, {3, 10000}, {3, 100000}, {3, 1000000}, {3, 10000000}, {5, 10000}});
 });
-BENCHMARK(minimum_of_shared)->Apply([](auto* benchmark) { batches(benchmark, {{3, 1000}, {3, 1000000}}); });
-BENCHMARK(joint_median_of_lists)->Apply([](auto* benchmark) { batches(benchmark, {{3, 1000}, {3, 10000000}}); });
+BENCHMARK(minimum_of_shared)->Apply([](auto* benchmark) {
+  batches(benchmark, {{3, 1000}, {3, 10000}, {3, 100000}, {3, 1000000}});
+});
+BENCHMARK(joint_median_of_lists)->Apply([](auto* benchmark) {
+  batches(benchmark, {{3, 1000}, {3, 100000}, {3, 10000000}});
+});
 
 }  // namespace

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // parley-bench: runs the benchmarks, each several times and interleaved, so that what disturbs the machine disturbs all
-// of them, and ends with the tables of ratios and of targets. Takes the options of Google Benchmark, and --svg=FILE for
-// the picture of the ratios, which is written where something was compared.
+// of them, and ends with the tables of ratios and of targets. Takes the options of Google Benchmark, --svg=FILE for the
+// picture of the ratios, which is written where something was compared, and --growth-svg=FILE for that of how the time
+// of an item changes with the length of its batch, which is written where that was measured.
 #include <benchmark/benchmark.h>
 
 #include <exception>
@@ -13,6 +14,7 @@
 #include <vector>
 
 #include "../examples/output_file.hpp"
+#include "growth.hpp"
 #include "parley/core/cpu.hpp"
 #include "report.hpp"
 
@@ -47,8 +49,12 @@ class CollectingReporter : public benchmark::ConsoleReporter {
       if (run.run_type == Run::RT_Iteration) {
         const auto rate = run.counters.find("items_per_second");
         const auto clock = run.counters.find("clock");
+        // Programs of several parties have parameters, and nobody to compare with.
+        const std::string name = run.run_name.args.empty()
+                                     ? run.run_name.function_name
+                                     : run.run_name.function_name + "/" + run.run_name.args + "/parley";
         if (rate != run.counters.end())
-          rates_.add(run.run_name.function_name, rate->second, clock == run.counters.end() ? 0 : clock->second.value);
+          rates_.add(name, rate->second, clock == run.counters.end() ? 0 : clock->second.value);
       }
       // Of several runs, their median and how they scatter say all.
       const bool several = run.run_type == Run::RT_Iteration && run.repetitions > 1;
@@ -65,22 +71,38 @@ class CollectingReporter : public benchmark::ConsoleReporter {
   parley_bench::Rates rates_;
 };
 
+/// A picture that is written where an option names its file.
+class OptionalPicture {
+ public:
+  /// `option` is such as "--svg=".
+  explicit OptionalPicture(std::string_view option) : option_(option) {}
+
+  bool takes(std::string_view argument) {
+    if (!argument.starts_with(option_)) return false;
+    path_ = argument.substr(option_.size());
+    file_.emplace(path_);
+    return true;
+  }
+  void write(const std::string& picture, std::string_view what) {
+    if (!file_) return;
+    file_->write(picture);
+    std::cout << '\n' << what << ": " << path_ << '\n';
+  }
+
+ private:
+  std::string_view option_;
+  std::string path_;
+  std::optional<examples::OutputFile> file_;
+};
+
 int run(std::vector<std::string> arguments) {
   // What the caller asks for comes later and overrides.
   arguments.insert(arguments.begin() + 1, {"--benchmark_repetitions=5", "--benchmark_min_time=0.02",
                                            "--benchmark_enable_random_interleaving=true"});
-  std::optional<examples::OutputFile> svg;
-  std::string_view svg_path;
+  OptionalPicture ratios("--svg="), growth("--growth-svg=");
   std::vector<char*> remaining;
-  for (std::string& argument : arguments) {
-    constexpr std::string_view option = "--svg=";
-    if (argument.starts_with(option)) {
-      svg_path = std::string_view(argument).substr(option.size());
-      svg.emplace(svg_path);
-    } else {
-      remaining.push_back(argument.data());
-    }
-  }
+  for (std::string& argument : arguments)
+    if (!ratios.takes(argument) && !growth.takes(argument)) remaining.push_back(argument.data());
   auto count = static_cast<int>(remaining.size());
   remaining.push_back(nullptr);
   benchmark::Initialize(&count, remaining.data());
@@ -97,10 +119,11 @@ int run(std::vector<std::string> arguments) {
   if (!comparisons.empty() || !targets.empty()) std::cout << "\n== On " << machine << ", medians ==\n";
   if (!comparisons.empty()) std::cout << "\n" << parley_bench::table_of_ratios(comparisons);
   if (!targets.empty()) std::cout << "\n" << targets;
-  if (svg && !comparisons.empty()) {
-    svg->write(parley_bench::picture_of_ratios(comparisons, machine));
-    std::cout << "\nThe ratios as a picture: " << svg_path << '\n';
-  }
+  if (!comparisons.empty())
+    ratios.write(parley_bench::picture_of_ratios(comparisons, machine), "The ratios as a picture");
+  const parley_bench::Growth lengths = parley_bench::growth(reporter.rates());
+  if (!lengths.empty())
+    growth.write(parley_bench::picture_of_growth(lengths, machine), "The time of an item by the length of its batch");
   return 0;
 }
 

@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "contest.hpp"
 #include "lower_bounds.hpp"
 #include "parley/parley.hpp"
 
@@ -76,7 +77,7 @@ double seconds_on(const parley::Link& link, std::size_t parties, std::size_t cou
 /// Times `work` of as many parties as state.range(0) says on a batch of state.range(1): prepare(engine, batch) returns
 /// it, as a function without arguments, and has to take any engine; it has run once before. One run handles `items`
 /// items. Reports:
-/// - per_second, rounds, sent_per_item (the bytes of party 0) and memory_per_item;
+/// - items_per_second, the clock of a core, rounds, sent_per_item (the bytes of party 0) and memory_per_item;
 /// - copying and drawing: how many times the time that one core takes to copy the bytes that all parties send, and to
 ///   draw those that all parties draw (counted in a batch of up to 2^16); multiplying: the same for `multiplications`
 ///   products modulo 2^61 - 1 at each party, where that is given;
@@ -87,6 +88,7 @@ void at_all_parties(benchmark::State& state, double items, const Prepare& prepar
   const LocalRates& rates = LocalRates::of_this_machine();
   parley::Cost cost;
   double seconds = 0;
+  const double clock_before = clock_now();
   reset_peak_memory();
   const double memory = peak_memory();
   parley::simulate(parties, [&](parley::Network& network) {
@@ -105,7 +107,8 @@ void at_all_parties(benchmark::State& state, double items, const Prepare& prepar
   });
   const auto runs = static_cast<double>(state.iterations());
   seconds /= runs;
-  state.counters["per_second"] = benchmark::Counter(items / seconds);
+  state.SetItemsProcessed(static_cast<std::int64_t>(runs * items));
+  state.counters["clock"] = (clock_before + clock_now()) / 2;
   state.counters["rounds"] = static_cast<double>(cost.rounds) / runs;
   state.counters["sent_per_item"] = static_cast<double>(cost.bytes_sent) / runs / items;
   state.counters["memory_per_item"] = (peak_memory() - memory) / items;

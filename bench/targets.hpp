@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The rates that the fields and sharing have to reach on one core with AVX-512.
+// The rates that the fields and sharing have to reach on one core with AVX-512, and the engine with all parties in one
+// process on two.
 #pragma once
 
 #include <string>
@@ -46,6 +47,17 @@ inline std::vector<Target> targets() {
       {"random/16_KiB", "parley", 18e9},
       {"random/16_KiB", "parley-aesni", 9e9},
       {"random/16_KiB", "parley-portable", 1.5e9},
+      {"products/parties:3/batch:1000000", "parley", 50e6},
+      {"products/parties:5/batch:1000000", "parley", 20e6},
+      {"products/parties:10/batch:1000000", "parley", 6e6},
+      {"inner_product/parties:3/batch:10000000", "parley", 300e6},
+      {"conjunctions_of_aes/parties:3/blocks:512", "parley", 2e9},
+      {"comparisons/parties:3/batch:1000000", "parley", 8e6},
+      {"comparisons/parties:5/batch:100000", "parley", 300e3},
+      {"shuffling/parties:3/batch:1000000", "parley", 1e6 / 0.2},
+      {"sorting/parties:3/values:100000", "parley", 1e5 / 0.6},
+      {"median_of_shared/parties:3/values:1000000", "parley", 1e6 / 1.2},
+      {"joint_median_of_lists/parties:3/values:10000000", "parley", 3e7 / 2},
   };
 }
 

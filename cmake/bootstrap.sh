@@ -4,7 +4,7 @@
 #   sh cmake/bootstrap.sh demo             builds and runs the main examples
 #   sh cmake/bootstrap.sh test             builds and runs the tests
 #   sh cmake/bootstrap.sh bench [ARG]...   builds and runs the benchmarks, with arguments such as --benchmark_filter=Mersenne61, and compares
-#                                          with other libraries: a table, and a picture in build/bench/ratios.svg
+#                                          with other libraries: a table, and pictures in build/bench/ratios.svg and growth.svg
 #   sh cmake/bootstrap.sh packages WHAT... only installs what demo, test, bench, peers (the libraries that bench compares with, as far as
 #                                          they can be had) or check (what .ci/run needs beyond these) need
 # Each installs from the distribution what it needs and does not find, as root or with sudo, and nothing if all is there. It works from any
@@ -167,7 +167,7 @@ case $command in
     install_peers
     configure release "$root/build/bench" -D PARLEY_EXAMPLES=OFF
     cmake --build "$root/build/bench" --parallel "$jobs" --target parley-bench
-    exec "$root/build/bench/bench/parley-bench" --svg="$root/build/bench/ratios.svg" "$@"
+    exec "$root/build/bench/bench/parley-bench" --svg="$root/build/bench/ratios.svg" --growth-svg="$root/build/bench/growth.svg" "$@"
     ;;
   packages)
     for what; do

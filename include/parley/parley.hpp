@@ -30,5 +30,6 @@
 #include "parley/net/network.hpp"
 #include "parley/net/recording.hpp"
 #include "parley/sharing/additive.hpp"
+#include "parley/sharing/replicated.hpp"
 #include "parley/sharing/shamir.hpp"
 #include "parley/version.hpp"

@@ -53,6 +53,15 @@ std::vector<F> random_elements(std::size_t count, R& random) {
   return elements;
 }
 
+/// How many secrets the smallest batch of a scheme has.
+template <class S>
+std::size_t secrets_at_once(const S& scheme) {
+  if constexpr (requires { scheme.secrets_per_polynomial(); })
+    return scheme.secrets_per_polynomial();
+  else
+    return 1;
+}
+
 /// For a scheme over a tiny field: the empty string where the joint shares of every set of privacy_threshold() parties
 /// have exactly the same distribution for every secret, over all random choices; else the set and two secrets that can
 /// be told apart.
@@ -60,24 +69,26 @@ template <class S>
 std::string exhaustive_leak(const S& scheme) {
   using F = typename S::Value;
   std::vector<std::map<std::string, std::size_t>> counts_of_zero;
-  for (const F& secret : all_elements<F>()) {
+  std::string leak;
+  for_each_word<F>(secrets_at_once(scheme), [&](const std::vector<F>& secrets) {
     std::vector<std::map<std::string, std::size_t>> counts;
     for_each_tape<F>([&](Tape<F>& tape) {
-      const auto shares = scheme.share(std::span(&secret, 1), tape);
+      const auto shares = scheme.share(secrets, tape);
       std::size_t set = 0;
       for_each_subset(scheme.parties(), scheme.privacy_threshold(), [&](const std::vector<std::size_t>& who) {
         std::vector<typename S::Share> view;
-        for (const std::size_t party : who) view.push_back(shares[party].front());
+        for (const std::size_t party : who) view.insert(view.end(), shares[party].begin(), shares[party].end());
         if (counts.size() <= set) counts.emplace_back();
         ++counts[set++][key_of<typename S::Share>(view)];
       });
     });
-    if (secret == F{}) counts_of_zero = counts;
+    if (counts_of_zero.empty()) counts_of_zero = counts;  // the first word is all zeros
     for (std::size_t set = 0; set < counts.size(); ++set)
       if (counts[set] != counts_of_zero[set])
-        return "the shares of set " + std::to_string(set) + " tell the secret " + to_string(secret) + " from 0";
-  }
-  return {};
+        leak = "the shares of set " + std::to_string(set) + " tell the secret " + to_string(secrets.front()) +
+               " (or another with it) from 0";
+  });
+  return leak;
 }
 
 /// Every set of enough parties, in several orders, gets the secrets back.
@@ -147,11 +158,13 @@ void check_scheme(const S& scheme) {
   TestRandom random(1);
   std::vector<std::size_t> who(scheme.parties());
   std::iota(who.begin(), who.end(), std::size_t{0});
-  for (const std::size_t size : {0U, 1U, 2U, 3U, 63U, 64U, 65U, 200U, 4095U, 4096U, 4097U, 9000U}) {
+  const std::size_t at_once = secrets_at_once(scheme);
+  for (const std::size_t polynomials : {0U, 1U, 2U, 3U, 63U, 64U, 65U, 200U, 4095U, 4096U, 4097U, 9000U}) {
+    const std::size_t size = polynomials * at_once;
     const std::vector<F> secrets = random_elements<F>(size, random);
     const auto shares = scheme.share(secrets, random);
     REQUIRE(shares.size() == scheme.parties());
-    for (const auto& row : shares) REQUIRE(row.size() == size);
+    for (const auto& row : shares) REQUIRE(row.size() == scheme.share_size(size));
     // the last few parties in one order, and some others in another
     std::ranges::reverse(who);
     REQUIRE(scheme.reconstruct(who, rows_of(shares, who)) == secrets);
@@ -161,13 +174,14 @@ void check_scheme(const S& scheme) {
   }
 
   // The scheme is linear: shares of sums are sums of shares.
-  const std::vector<F> secrets = random_elements<F>(100, random), others = random_elements<F>(100, random);
+  const std::vector<F> secrets = random_elements<F>(100 * at_once, random),
+                       others = random_elements<F>(100 * at_once, random);
   auto shares = scheme.share(secrets, random);
   const auto addends = scheme.share(others, random);
   for (std::size_t party = 0; party < scheme.parties(); ++party)
-    for (std::size_t entry = 0; entry < 100; ++entry) shares[party][entry] += addends[party][entry];
+    for (std::size_t entry = 0; entry < shares[party].size(); ++entry) shares[party][entry] += addends[party][entry];
   const std::vector<F> sums = scheme.reconstruct(who, rows_of(shares, who));
-  for (std::size_t entry = 0; entry < 100; ++entry) REQUIRE(sums[entry] == secrets[entry] + others[entry]);
+  for (std::size_t entry = 0; entry < secrets.size(); ++entry) REQUIRE(sums[entry] == secrets[entry] + others[entry]);
 
   // The randomness is the source's and no other, and moves on from one call to the next.
   TestRandom same(7), again(7);
@@ -182,11 +196,10 @@ void check_scheme(const S& scheme) {
 template <SharingScheme S>
 void check_scheme_exhaustively(const S& scheme) {
   using F = typename S::Value;
-  for (const F& secret : all_elements<F>())
-    for_each_tape<F>([&](Tape<F>& tape) {
-      const auto shares = scheme.share(std::span(&secret, 1), tape);
-      check_all_sets_reconstruct(scheme, std::span(&secret, 1), shares);
-    });
+  for_each_word<F>(secrets_at_once(scheme), [&](const std::vector<F>& secrets) {
+    for_each_tape<F>(
+        [&](Tape<F>& tape) { check_all_sets_reconstruct(scheme, std::span(secrets), scheme.share(secrets, tape)); });
+  });
   CHECK(exhaustive_leak(scheme) == "");
 }
 

@@ -44,6 +44,8 @@ class Shamir {
   [[nodiscard]] std::size_t parties() const noexcept { return parties_; }
   [[nodiscard]] std::size_t privacy_threshold() const noexcept { return privacy_threshold_; }
   [[nodiscard]] std::size_t reconstruction_threshold() const noexcept { return privacy_threshold_ + 1; }
+  /// How many entries a party's share of a batch of `secrets` secrets has.
+  [[nodiscard]] std::size_t share_size(std::size_t secrets) const noexcept { return secrets; }
   /// The evaluation point of a party, never 0. Error(invalid_argument) where there is no such party.
   [[nodiscard]] Element point(std::size_t party) const {
     parley::detail::require_distinct_parties(std::span(&party, 1), parties_);

@@ -38,6 +38,8 @@ class Additive {
   [[nodiscard]] std::size_t parties() const noexcept { return parties_; }
   [[nodiscard]] std::size_t privacy_threshold() const noexcept { return parties_ - 1; }
   [[nodiscard]] std::size_t reconstruction_threshold() const noexcept { return parties_; }
+  /// How many entries a party's share of a batch of `secrets` secrets has.
+  [[nodiscard]] std::size_t share_size(std::size_t secrets) const noexcept { return secrets; }
 
   /// shares[party][entry] of `secrets`.
   template <UniformSource<R> Random>

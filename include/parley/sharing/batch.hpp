@@ -19,6 +19,13 @@ namespace parley {
 /// More parties than anyone has: a mistaken unit or an overflow, which every scheme refuses.
 inline constexpr std::size_t max_sharing_parties = std::size_t{1} << 20;
 
+/// Secrets that survived error correction, and the parties (ascending) with a wrong share of any of them.
+template <class F>
+struct Corrected {
+  std::vector<F> secrets;
+  std::vector<std::size_t> wrong;
+};
+
 namespace detail {
 
 /// How many entries to work on at a time where `rows` vectors of them are in use at once: few enough for half of the
@@ -35,6 +42,41 @@ constexpr std::size_t chunk_length(std::size_t rows) noexcept {
 template <class Work>
 void for_each_chunk(std::size_t size, std::size_t chunk, Work work) {
   for (std::size_t first = 0; first < size; first += chunk) work(first, std::min(chunk, size - first));
+}
+
+/// Sets inconsistent[i] where expected[i] and given[i] differ. Returns whether any do.
+template <class T>
+bool mark_differences(std::span<const T> expected, std::span<const T> given, std::vector<bool>& inconsistent) {
+  bool differs = false;
+  for (std::size_t i = 0; i < expected.size(); ++i) differs |= !(expected[i] == given[i]);
+  if (!differs) return false;
+  for (std::size_t i = 0; i < expected.size(); ++i)
+    if (!(expected[i] == given[i])) inconsistent[i] = true;
+  return true;
+}
+
+/// The first entry that is marked; there is one.
+inline std::size_t first_marked(const std::vector<bool>& inconsistent) {
+  return static_cast<std::size_t>(std::find(inconsistent.begin(), inconsistent.end(), true) - inconsistent.begin());
+}
+
+/// The course of a correcting reconstruction of `size` entries, in pieces of `chunk` at most. check(first, length,
+/// inconsistent) reconstructs `length` entries as far as shares agree, sets inconsistent[i] where those of entry first + i
+/// do not, and returns whether there is such an entry. correct(entry) corrects one of these and returns whether fewer
+/// parties are trusted from now on, so that the entries that follow are to be checked again.
+template <class Check, class Correct>
+void correct_batch(std::size_t size, std::size_t chunk, Check check, Correct correct) {
+  std::vector<bool> inconsistent(std::min(size, chunk));
+  for_each_chunk(size, chunk, [&](std::size_t first, std::size_t length) {
+    std::size_t done = 0;
+    while (done < length) {
+      const std::size_t start = done;
+      inconsistent.assign(inconsistent.size(), false);
+      if (!check(first + start, length - start, inconsistent)) return;
+      for (bool fewer_trusted = false; done < length && !fewer_trusted; ++done)
+        if (inconsistent[done - start]) fewer_trusted = correct(first + done);
+    }
+  });
 }
 
 /// Whether rows are to be written past the caches: there is more than fits in them, and the rows begin on cache lines.
@@ -75,6 +117,26 @@ inline void require_party_count(std::size_t parties) {
                                                  std::to_string(max_sharing_parties) + " are possible");
 }
 
+/// Refuses thresholds with which every party would have the secret, or no number of parties reconstruct it.
+inline void require_privacy_threshold(std::size_t parties, std::size_t privacy_threshold) {
+  if (privacy_threshold == 0)
+    throw Error(ErrorCode::invalid_argument,
+                "a privacy_threshold of 0 would give every party the secret itself; 1 is the least");
+  if (privacy_threshold >= parties)
+    throw Error(ErrorCode::invalid_argument, "a privacy_threshold of " + std::to_string(privacy_threshold) + " among " +
+                                                 std::to_string(parties) + " parties; at most " +
+                                                 std::to_string(parties - 1) + " leaves enough to reconstruct");
+}
+
+/// Refuses fields without a point other than 0 for each party.
+template <class F>
+void require_points(std::size_t parties) {
+  if (!F::order_exceeds(parties))
+    throw Error(ErrorCode::invalid_argument, std::string(F::name) +
+                                                 " has fewer points other than 0 than there are parties (" +
+                                                 std::to_string(parties) + ")");
+}
+
 /// Refuses party numbers that no party has, or that appear twice: a repeated point would make every interpolation
 /// meaningless.
 inline void require_distinct_parties(std::span<const std::size_t> who, std::size_t parties) {
@@ -112,7 +174,7 @@ void require_output(std::span<const std::span<T>> rows, std::size_t parties, std
     if (rows[party].size() != size)
       throw Error(ErrorCode::invalid_argument, "room for " + std::to_string(rows[party].size()) + " shares of party " +
                                                    std::to_string(party) + " was given, there are " +
-                                                   std::to_string(size) + " secrets");
+                                                   std::to_string(size));
 }
 
 /// Refuses room for the secrets that is not as long as the share vectors.

@@ -34,14 +34,7 @@ namespace detail {
 /// Refuses parameters with which no field could be shared over.
 inline void require_shamir_parameters(ShamirParameters parameters) {
   require_party_count(parameters.parties);
-  if (parameters.privacy_threshold == 0)
-    throw Error(ErrorCode::invalid_argument,
-                "a privacy_threshold of 0 would give every party the secret itself; 1 is the least");
-  if (parameters.privacy_threshold >= parameters.parties)
-    throw Error(ErrorCode::invalid_argument, "a privacy_threshold of " + std::to_string(parameters.privacy_threshold) +
-                                                 " among " + std::to_string(parameters.parties) + " parties; at most " +
-                                                 std::to_string(parameters.parties - 1) +
-                                                 " leaves enough to reconstruct");
+  require_privacy_threshold(parameters.parties, parameters.privacy_threshold);
 }
 
 /// Refuses all but one vector of `size` coefficients for each of the powers 1, ..., privacy_threshold.
@@ -59,13 +52,6 @@ void require_coefficients(std::span<const std::vector<F>> coefficients, std::siz
 }
 
 }  // namespace detail
-
-/// Secrets that survived error correction, and the parties (ascending) with a wrong share of any of them.
-template <Field F>
-struct Corrected {
-  std::vector<F> secrets;
-  std::vector<std::size_t> wrong;
-};
 
 /// Shamir's scheme: a secret s is shared by a uniformly random polynomial f of degree at most t (the privacy threshold)
 /// with f(0) = s; the share of party i is f(F::embed(i + 1)).
@@ -91,10 +77,7 @@ class Shamir {
   explicit Shamir(ShamirParameters parameters)
       : parties_(parameters.parties), privacy_threshold_(parameters.privacy_threshold) {
     detail::require_shamir_parameters(parameters);
-    if (!F::order_exceeds(parties_))
-      throw Error(ErrorCode::invalid_argument, std::string(F::name) +
-                                                   " has fewer points other than 0 than there are parties (" +
-                                                   std::to_string(parties_) + ")");
+    detail::require_points<F>(parties_);
     if constexpr (detail::HasAdditiveBasis<F>)
       factors_ = detail::AdditiveBasis<F>::factors(parties_, privacy_threshold_);
     consecutive_ = true;
@@ -104,6 +87,8 @@ class Shamir {
   [[nodiscard]] std::size_t parties() const noexcept { return parties_; }
   [[nodiscard]] std::size_t privacy_threshold() const noexcept { return privacy_threshold_; }
   [[nodiscard]] std::size_t reconstruction_threshold() const noexcept { return privacy_threshold_ + 1; }
+  /// How many entries a party's share of a batch of `secrets` secrets has.
+  [[nodiscard]] std::size_t share_size(std::size_t secrets) const noexcept { return secrets; }
   /// The evaluation point of a party, never 0. Error(invalid_argument) where there is no such party.
   [[nodiscard]] F point(std::size_t party) const {
     detail::require_distinct_parties(std::span(&party, 1), parties_);

@@ -25,24 +25,28 @@ namespace parley {
 
 /// Reconstruction from the shares of a fixed list of parties; the weights are computed once, for any number of batches.
 ///
-/// In all calls, rows[i] is the vector of shares of the i-th party of the list, and `secrets` has as many entries as
-/// each row, overlapping none (else Error(invalid_argument); overlap is not checked). Where shares turn out to be
-/// wrong, an Error leaves `secrets` all zero. The time of a call depends on whether and where shares are wrong, never
-/// on the secrets.
+/// In all calls, rows[i] is the vector of shares of the i-th party of the list, and `secrets` has room for the value of
+/// each entry at each target, first all those at the first target; it overlaps no row (else Error(invalid_argument);
+/// overlap is not checked). Where shares turn out to be wrong, an Error leaves `secrets` all zero. The time of a call
+/// depends on whether and where shares are wrong, never on the secrets.
 template <Field F>
 class ShamirReconstruction {
  public:
   /// For sharings by polynomials of degree at most `degree`, where party who[i] has the value at points[i], and the
-  /// secret is the value at 0. Error(invalid_argument) where points and parties are not equally many, points are equal
-  /// or 0, or there are not more than `degree`.
-  ShamirReconstruction(std::vector<std::size_t> who, std::vector<F> points, std::size_t degree)
-      : who_(std::move(who)), points_(std::move(points)), needed_(degree + 1) {
+  /// secrets are the values at the targets: for Shamir's scheme at 0 alone. Error(invalid_argument) where points and
+  /// parties are not equally many, points are equal or targets, there are not more than `degree`, or no target.
+  ShamirReconstruction(std::vector<std::size_t> who, std::vector<F> points, std::size_t degree,
+                       std::vector<F> targets = {F{}})
+      : who_(std::move(who)), points_(std::move(points)), targets_(std::move(targets)), needed_(degree + 1) {
     if (who_.size() != points_.size())
       throw Error(ErrorCode::invalid_argument, std::to_string(points_.size()) + " points were given for " +
                                                    std::to_string(who_.size()) + " parties");
     detail::require_enough(who_.size(), needed_);
+    if (targets_.empty()) throw Error(ErrorCode::invalid_argument, "a reconstruction of no secret");
     for (std::size_t i = 0; i < points_.size(); ++i) {
-      if (points_[i] == F{}) throw Error(ErrorCode::invalid_argument, "the share at the point 0 is the secret itself");
+      if (std::ranges::find(targets_, points_[i]) != targets_.end())
+        throw Error(ErrorCode::invalid_argument,
+                    "the share at the point " + to_string(points_[i]) + " is the secret itself");
       const std::span<const F> before = std::span(points_).first(i);
       if (std::ranges::find(before, points_[i]) != before.end())
         throw Error(ErrorCode::invalid_argument,
@@ -63,8 +67,8 @@ class ShamirReconstruction {
 
   /// The secrets by the first degree + 1 rows; the others are not read. A wrong share gives a wrong secret unnoticed.
   void reconstruct(std::span<const std::span<const F>> rows, std::span<F> secrets) const {
-    require_shape(rows, secrets);
-    combine(everyone_, everyone_.secret, rows, 0, secrets);
+    const std::size_t size = require_shape(rows, secrets);
+    combine_all(everyone_, rows, 0, size, secrets);
   }
 
   /// The secrets, provided that the shares of each lie on one polynomial of degree at most `degree`, every share being
@@ -72,18 +76,17 @@ class ShamirReconstruction {
   /// shares nothing can be checked.
   void reconstruct_checked(std::span<const std::span<const F>> rows, std::span<F> secrets) const {
     const std::size_t size = require_shape(rows, secrets);
-    Scratch scratch(std::min(size, chunk_length()));
+    std::vector<F> scratch(scratch_size(size));
+    std::vector<bool> inconsistent(std::min(size, chunk_length()));
     detail::for_each_chunk(size, chunk_length(), [&](std::size_t first, std::size_t length) {
-      if (mark_inconsistent(everyone_, rows, first, length, scratch)) {
-        const auto entry =
-            first + static_cast<std::size_t>(std::find(scratch.inconsistent.begin(), scratch.inconsistent.end(), true) -
-                                             scratch.inconsistent.begin());
+      if (mark_inconsistent(everyone_, rows, first, length, scratch, inconsistent)) {
+        const std::size_t entry = first + detail::first_marked(inconsistent);
         wipe(secrets);
         throw Error(ErrorCode::inconsistent_shares,
                     "the " + std::to_string(who_.size()) + " shares of entry " + std::to_string(entry) +
                         " do not lie on one polynomial of degree " + std::to_string(needed_ - 1));
       }
-      combine(everyone_, everyone_.secret, rows, first, secrets.subspan(first, length));
+      combine_all(everyone_, rows, first, length, secrets);
     });
   }
 
@@ -104,21 +107,16 @@ class ShamirReconstruction {
   [[nodiscard]] std::vector<std::size_t> reconstruct_correcting(std::span<const std::span<const F>> rows,
                                                                 std::span<F> secrets) const {
     const std::size_t size = require_shape(rows, secrets);
-    Scratch scratch(std::min(size, chunk_length()));
+    std::vector<F> scratch(scratch_size(size));
     Correction correction{std::nullopt, std::nullopt, std::vector<bool>(who_.size()), 0};
-    detail::for_each_chunk(size, chunk_length(), [&](std::size_t first, std::size_t length) {
-      std::size_t entry = 0;
-      while (entry < length) {
-        const std::size_t start = entry;
-        const Weights& trusted = correction.fewer ? *correction.fewer : everyone_;
-        const std::span<F> rest = secrets.subspan(first + start, length - start);
-        const bool wrong_shares = mark_inconsistent(trusted, rows, first + start, rest.size(), scratch);
-        combine(trusted, trusted.secret, rows, first + start, rest);
-        if (!wrong_shares) return;
-        for (bool fewer_trusted = false; entry < length && !fewer_trusted; ++entry)
-          if (scratch.inconsistent[entry - start]) fewer_trusted = correct(correction, rows, first + entry, secrets);
-      }
-    });
+    detail::correct_batch(
+        size, chunk_length(),
+        [&](std::size_t first, std::size_t length, std::vector<bool>& inconsistent) {
+          const Weights& trusted = correction.fewer ? *correction.fewer : everyone_;
+          combine_all(trusted, rows, first, length, secrets);
+          return mark_inconsistent(trusted, rows, first, length, scratch, inconsistent);
+        },
+        [&](std::size_t entry) { return correct(correction, rows, entry, secrets); });
     std::vector<std::size_t> wrong;
     for (std::size_t i = 0; i < who_.size(); ++i)
       if (correction.wrong[i]) wrong.push_back(who_[i]);
@@ -127,22 +125,15 @@ class ShamirReconstruction {
   }
 
  private:
-  // For a part of the rows, of which the first needed_ are the basis: the value at 0, and at each of the other rows'
+  // For a part of the rows, of which the first needed_ are the basis: the values at the targets, and at the other rows'
   // points, by the basis rows.
   struct Weights {
     std::vector<std::size_t> rows;
-    std::vector<F> secret;
-    std::vector<F> others;  // needed_ of them for each
+    std::vector<F> targets, others;  // needed_ of them for each
   };
 
   // How many rows are predicted at a time: a product of matrices is faster than as many of a matrix by a vector.
   static constexpr std::size_t rows_at_once = 16;
-  struct Scratch {
-    explicit Scratch(std::size_t length) : predicted(rows_at_once * length), inconsistent(length) {}
-    std::vector<F> predicted;
-    std::vector<bool> inconsistent;
-  };
-
   struct Correction {
     std::optional<Weights> fewer;  // without the rows found wrong
     std::optional<ReedSolomonCode<F>> code;
@@ -154,11 +145,13 @@ class ShamirReconstruction {
     std::vector<F> basis;
     for (std::size_t i = 0; i < needed_; ++i) basis.push_back(points_[rows[i]]);
     const LagrangeInterpolator<F> interpolator(std::move(basis));
-    Weights made{std::move(rows), interpolator.coefficients(F{}), {}};
-    for (std::size_t i = needed_; i < made.rows.size(); ++i) {
-      const std::vector<F> prediction = interpolator.coefficients(points_[made.rows[i]]);
-      made.others.insert(made.others.end(), prediction.begin(), prediction.end());
-    }
+    Weights made{std::move(rows), {}, {}};
+    const auto append = [&](std::vector<F>& weights, const F& at) {
+      const std::vector<F> coefficients = interpolator.coefficients(at);
+      weights.insert(weights.end(), coefficients.begin(), coefficients.end());
+    };
+    for (const F& target : targets_) append(made.targets, target);
+    for (std::size_t i = needed_; i < made.rows.size(); ++i) append(made.others, points_[made.rows[i]]);
     return made;
   }
 
@@ -166,8 +159,22 @@ class ShamirReconstruction {
 
   std::size_t require_shape(std::span<const std::span<const F>> rows, std::span<F> secrets) const {
     const std::size_t size = detail::require_rows<const F>(who_, rows);
-    detail::require_output_size(secrets.size(), size);
+    detail::require_output_size(secrets.size(), targets_.size() * size);
     return size;
+  }
+
+  std::size_t scratch_size(std::size_t size) const { return rows_at_once * std::min(size, chunk_length()); }
+
+  // The secrets of entries first, ..., first + length - 1.
+  void combine_all(const Weights& basis, std::span<const std::span<const F>> rows, std::size_t first,
+                   std::size_t length, std::span<F> secrets) const {
+    if (targets_.size() == 1) return combine(basis, basis.targets, rows, first, secrets.subspan(first, length));
+    std::vector<std::span<const F>> parts(needed_);
+    for (std::size_t i = 0; i < needed_; ++i) parts[i] = rows[basis.rows[i]].subspan(first, length);
+    std::vector<std::span<F>> values(targets_.size());
+    for (std::size_t i = 0; i < values.size(); ++i)
+      values[i] = secrets.subspan(i * (secrets.size() / values.size()) + first, length);
+    vector::linear_combinations<F>(values, basis.targets, parts);
   }
 
   // out[e] = the combination, with these coefficients, of entry first + e of the basis rows.
@@ -188,31 +195,22 @@ class ShamirReconstruction {
     });
   }
 
-  // scratch.inconsistent[e] = whether some share of entry first + e is not what the basis predicts, for e < length.
+  // Sets inconsistent[e] where some share of entry first + e is not what the basis predicts, for e < length.
   // Returns whether any is.
   bool mark_inconsistent(const Weights& basis, std::span<const std::span<const F>> rows, std::size_t first,
-                         std::size_t length, Scratch& scratch) const {
-    scratch.inconsistent.assign(scratch.inconsistent.size(), false);
+                         std::size_t length, std::span<F> scratch, std::vector<bool>& inconsistent) const {
     bool any = false;
     std::vector<std::span<const F>> parts(needed_);
     for (std::size_t i = 0; i < needed_; ++i) parts[i] = rows[basis.rows[i]].subspan(first, length);
     std::vector<std::span<F>> predicted;
     detail::for_each_chunk(basis.rows.size() - needed_, rows_at_once, [&](std::size_t begin, std::size_t count) {
       predicted.clear();
-      for (std::size_t i = 0; i < count; ++i)
-        predicted.push_back(std::span(scratch.predicted).subspan(i * length, length));
+      for (std::size_t i = 0; i < count; ++i) predicted.push_back(scratch.subspan(i * length, length));
       vector::linear_combinations<F>(predicted, std::span(basis.others).subspan(begin * needed_, count * needed_),
                                      parts);
-      for (std::size_t i = 0; i < count; ++i) {
-        const F* const expected = predicted[i].data();
-        const F* const given = rows[basis.rows[needed_ + begin + i]].data() + first;
-        bool differs = false;
-        for (std::size_t e = 0; e < length; ++e) differs |= !(expected[e] == given[e]);
-        if (!differs) continue;
-        any = true;
-        for (std::size_t e = 0; e < length; ++e)
-          if (!(expected[e] == given[e])) scratch.inconsistent[e] = true;
-      }
+      for (std::size_t i = 0; i < count; ++i)
+        any |= detail::mark_differences<F>(predicted[i], rows[basis.rows[needed_ + begin + i]].subspan(first, length),
+                                           inconsistent);
     });
     return any;
   }
@@ -232,7 +230,10 @@ class ShamirReconstruction {
                                                         std::to_string(rows.size()) + " shares of entry " +
                                                         std::to_string(entry) + " are wrong");
     }
-    secrets[entry] = vector::inner_product<F>(everyone_.secret, std::span(decoded->codeword).first(needed_));
+    const std::span<const F> basis = std::span(decoded->codeword).first(needed_);
+    for (std::size_t i = 0; i < targets_.size(); ++i)
+      secrets[i * (secrets.size() / targets_.size()) + entry] =
+          vector::inner_product<F>(std::span<const F>(everyone_.targets).subspan(i * needed_, needed_), basis);
     bool found_more = false;
     for (const std::size_t i : decoded->wrong) {
       found_more = found_more || !correction.wrong[i];
@@ -248,7 +249,7 @@ class ShamirReconstruction {
   }
 
   std::vector<std::size_t> who_;
-  std::vector<F> points_;
+  std::vector<F> points_, targets_;
   std::size_t needed_;
   Weights everyone_;
 };

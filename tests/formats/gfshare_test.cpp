@@ -113,19 +113,21 @@ TEST_CASE("sets and splits that cannot be are refused") {
   check_refusal("invalid_argument: share 3 (number 256) has no number", combining(wrong));
   wrong = shares;
   wrong[1].value.pop_back();
-  check_refusal("configuration_mismatch: share 2 (number 2) has 8 bytes, and share 1 (number 1) 9", combining(wrong));
+  check_refusal("configuration_mismatch: share 2 (number 2) has 8 bytes, and share 1 (number 1) has 9",
+                combining(wrong));
   for (std::size_t which = 0; which < 4; ++which) {
     wrong = shares;
     wrong[which].value[5] ^= std::byte{1};
-    check_refusal("inconsistent_shares", combining(wrong, 2));
+    const std::string name = "share " + std::to_string(which + 1) + " (number " + std::to_string(which + 1) + ")";
+    check_refusal("wrong is " + name, combining(wrong, 2));  // one of four, where two are needed
+    check_refusal("inconsistent_shares", combining(wrong, 3));
+    check_refusal("wrong is at least one of them", combining(wrong, 3));
+    wrong[(which + 1) % 4].value[6] ^= std::byte{1};  // no two at one place, and yet beyond what can be named
+    check_refusal("wrong is at least one of them", combining(wrong, 2));
   }
-  check_refusal("inconsistent_shares", combining(
-                                           [&] {
-                                             auto other_numbers = shares;
-                                             other_numbers[0].number = 200;
-                                             return other_numbers;
-                                           }(),
-                                           2));
+  wrong = shares;
+  wrong[0].number = 200;
+  check_refusal("wrong is share 1 (number 200)", combining(wrong, 2));
   for (const SplitOptions options : {SplitOptions{2, 1}, SplitOptions{2, 3}, SplitOptions{256, 2}, SplitOptions{0, 0}})
     check_refusal("invalid_argument: a reconstruction threshold",
                   [&] { return parley::gfshare::split({}, options, random); });

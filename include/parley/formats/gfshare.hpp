@@ -9,17 +9,14 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "parley/core/bytes.hpp"
 #include "parley/core/error.hpp"
 #include "parley/core/random.hpp"
 #include "parley/core/secret.hpp"
-#include "parley/core/wipe.hpp"
 #include "parley/field/binary256.hpp"
-#include "parley/field/vector.hpp"
-#include "parley/sharing/shamir.hpp"
+#include "parley/formats/bytewise.hpp"
 
 namespace parley::gfshare {
 
@@ -71,21 +68,10 @@ struct Share {
 template <RandomSource Random>
 [[nodiscard]] std::vector<Share> split(std::span<const std::byte> content, const SplitOptions& options,
                                        Random& random) {
-  using F = GF256ReedSolomon;
-  if (options.shares > 255 || options.reconstruction_threshold < 2 || options.reconstruction_threshold > options.shares)
-    throw Error(ErrorCode::invalid_argument,
-                "a reconstruction threshold of " + std::to_string(options.reconstruction_threshold) + " for " +
-                    std::to_string(options.shares) + " shares; libgfshare has up to 255 shares, and 2 at least");
-  Secret<std::vector<F>> secrets{std::vector<F>(content.size())};
-  static_cast<void>(vector::decode<F>(secrets.expose(), content));  // every byte is an element
-  const Shamir<F> scheme({options.shares, options.reconstruction_threshold - 1});
-  auto rows = scheme.share(secrets.expose(), random);
+  const auto values = parley::detail::split_bytewise<GF256ReedSolomon>(content, options.shares,
+                                                                       options.reconstruction_threshold, random);
   std::vector<Share> shares;
-  for (unsigned i = 0; i < rows.size(); ++i) {
-    Share& share = shares.emplace_back(Share{i + 1, Bytes(content.size())});
-    vector::encode<F>(share.value, rows[i]);
-    wipe(rows[i]);
-  }
+  for (unsigned i = 0; i < values.size(); ++i) shares.push_back({i + 1, values[i]});
   return shares;
 }
 
@@ -97,43 +83,11 @@ template <RandomSource Random>
 /// to 255, or are given twice; Error(configuration_mismatch) for different lengths; Error(inconsistent_shares) where
 /// more shares than the threshold do not lie on one polynomial.
 [[nodiscard]] inline Secret<Bytes> combine(std::span<const Share> shares, std::size_t reconstruction_threshold = 0) {
-  using F = GF256ReedSolomon;
   const std::size_t needed = reconstruction_threshold == 0 ? shares.size() : reconstruction_threshold;
   if (needed < 2) throw Error(ErrorCode::invalid_argument, "libgfshare recovers from at least 2 shares");
-  if (shares.size() < needed)
-    throw Error(ErrorCode::invalid_argument,
-                std::to_string(needed) + " shares are needed, " + std::to_string(shares.size()) + " were given");
-  const auto name = [&](std::size_t which) {
-    return "share " + std::to_string(which + 1) + " (number " + std::to_string(shares[which].number) + ")";
-  };
-  std::vector<std::size_t> who;
-  std::vector<F> points;
-  std::vector<std::vector<F>> rows;
-  for (std::size_t i = 0; i < shares.size(); ++i) {
-    const Share& share = shares[i];
-    if (share.number < 1 || share.number > 255)
-      throw Error(ErrorCode::invalid_argument, name(i) + " has no number from 1 to 255");
-    for (std::size_t j = 0; j < i; ++j)
-      if (shares[j].number == share.number)
-        throw Error(ErrorCode::invalid_argument, name(i) + " has the number of " + name(j));
-    if (share.value.size() != shares[0].value.size())
-      throw Error(ErrorCode::configuration_mismatch, name(i) + " has " + std::to_string(share.value.size()) +
-                                                         " bytes, and " + name(0) + " " +
-                                                         std::to_string(shares[0].value.size()));
-    who.push_back(i);
-    points.push_back(F::embed(share.number));
-  }
-  for (const Share& share : shares) {
-    rows.emplace_back(share.value.size());
-    static_cast<void>(vector::decode<F>(rows.back(), share.value));
-  }
-  Secret<std::vector<F>> secrets{std::vector<F>(shares[0].value.size())};
-  ShamirReconstruction<F>(std::move(who), std::move(points), needed - 1)
-      .reconstruct_checked(parley::detail::readable_rows<F>(rows), secrets.expose());
-  for (std::vector<F>& row : rows) wipe(row);
-  Secret<Bytes> content(Bytes(shares[0].value.size()));
-  vector::encode<F>(content.expose(), secrets.expose());
-  return content;
+  std::vector<parley::detail::BytesAtPoint> values;
+  for (const Share& share : shares) values.push_back({share.number, share.value});
+  return parley::detail::combine_bytewise<GF256ReedSolomon>(values, needed);
 }
 
 }  // namespace parley::gfshare

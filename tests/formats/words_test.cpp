@@ -9,11 +9,13 @@
 #include <vector>
 
 #include "catch.hpp"
+#include "formats/refusal.hpp"
 #include "parley/core/error.hpp"
 #include "parley/core/random.hpp"
 
 namespace {
 
+using parley::test::check_refusal;
 using parley::words::Checksum;
 using parley::words::Index;
 
@@ -122,4 +124,35 @@ TEST_CASE("every wrong word, every two words exchanged and every lost word is no
       CHECK(Checksum("shamir").holds(exchanged) == (words[at] == words[other]));
     }
   }
+}
+
+TEST_CASE("bytes of every length come back as words, whose kind is in their checksum") {
+  for (std::size_t size = 0; size <= 1267; size += size < 40 ? 1 : 409) {
+    parley::TestRandom random(size);
+    parley::Bytes bytes(size);
+    random.fill(bytes);
+    const std::string text = parley::to_words(bytes, "parley");
+    CHECK(parley::words::split(text).size() == (8 * size + 10) / 10 + 3);
+    CHECK(parley::from_words(text, "parley") == bytes);
+    check_refusal("malformed_message: it has a wrong checksum",
+                  [&] { return parley::from_words(text, "sharing", "it"); });
+  }
+  CHECK_NOTHROW(parley::to_words(parley::Bytes(1267), "parley"));
+  check_refusal("invalid_argument: 1268 bytes are too many",
+                [] { return parley::to_words(parley::Bytes(1268), "parley"); });
+  check_refusal("are too many", [] { return parley::to_words(parley::Bytes(1275), "parley"); });
+}
+
+TEST_CASE("words that are no bytes are refused") {
+  const auto text_of = [](const std::vector<Index>& data) { return parley::words::join(with_checksum("it", data)); };
+  const auto check = [](const std::string& reason, const std::string& text) {
+    check_refusal("malformed_message: share 1 " + reason, [&] { return parley::from_words(text, "it", "share 1"); });
+  };
+  CHECK(parley::from_words(text_of({512}), "it").empty());
+  CHECK(parley::from_words(text_of({2}), "it").size() == 1);
+  for (const unsigned last : {0U, 1U, 4U, 256U, 1023U}) check("has no padding", text_of({static_cast<Index>(last)}));
+  check("has 3 words", text_of({}));
+  check("has 1022 words", text_of(std::vector<Index>(1019, 2)));
+  check_refusal("malformed_message: word 2 of share 1 is not",
+                [] { return parley::from_words("zero x", "it", "share 1"); });
 }

@@ -46,45 +46,6 @@ inline constexpr std::size_t words_before_value = 4, words_beside_value = words_
 
 inline Checksum checksum(bool extendable) { return Checksum(extendable ? "shamir_extendable" : "shamir"); }
 
-/// Packs fields into words of ten bits, the most significant first.
-class WordWriter {
- public:
-  void put(std::uint32_t value, unsigned bits) {
-    pending_ = pending_ << bits | value;  // fewer than 10 bits were pending and `bits` is at most 16
-    for (pending_bits_ += bits; pending_bits_ >= 10;) {
-      pending_bits_ -= 10;
-      words_.push_back(static_cast<words::Index>(pending_ >> pending_bits_ & 1023));
-    }
-  }
-  [[nodiscard]] std::vector<words::Index>& words() { return words_; }
-
- private:
-  std::vector<words::Index> words_;
-  std::uint32_t pending_ = 0;
-  unsigned pending_bits_ = 0;
-};
-
-class WordReader {
- public:
-  explicit WordReader(std::span<const words::Index> words) : words_(words) {}
-
-  /// The next `bits` bits, at most 16, of which there are enough.
-  std::uint32_t take(unsigned bits) {
-    while (pending_bits_ < bits) {
-      pending_ = pending_ << 10 | words_.front();
-      words_ = words_.subspan(1);
-      pending_bits_ += 10;
-    }
-    pending_bits_ -= bits;
-    return pending_ >> pending_bits_ & ((std::uint32_t{1} << bits) - 1);
-  }
-
- private:
-  std::span<const words::Index> words_;
-  std::uint32_t pending_ = 0;  // its bits beyond pending_bits_ are used up
-  unsigned pending_bits_ = 0;
-};
-
 inline void require_fields(const Share& share) {
   const auto refuse = [](const std::string& what) { throw Error(ErrorCode::invalid_argument, what); };
   if (share.identifier >= 1U << 15) refuse("an identifier of SLIP-39 has 15 bits");
@@ -105,7 +66,7 @@ inline void require_fields(const Share& share) {
 /// @throws Error(invalid_argument) for fields beyond their bounds.
 [[nodiscard]] inline std::string to_mnemonic(const Share& share) {
   detail::require_fields(share);
-  detail::WordWriter writer;
+  words::BitWriter writer;
   writer.put(share.identifier, 15);
   writer.put(share.extendable ? 1 : 0, 1);
   writer.put(share.iteration_exponent, 4);
@@ -146,7 +107,7 @@ inline void require_fields(const Share& share) {
   if (padding > 8)
     refuse("has " + std::to_string(words.size()) + " words, as no share of a whole number of 16 bits has");
 
-  detail::WordReader reader(words);
+  words::BitReader reader(words);
   Share share;
   share.identifier = static_cast<std::uint16_t>(reader.take(15));
   share.extendable = reader.take(1) == 1;

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -16,8 +17,10 @@
 #include <utility>
 #include <vector>
 
+#include "parley/core/bytes.hpp"
 #include "parley/core/constant_time.hpp"
 #include "parley/core/error.hpp"
+#include "parley/core/wipe.hpp"
 
 namespace parley::words {
 
@@ -243,4 +246,99 @@ class Checksum {
   std::uint32_t remainder_ = 1;
 };
 
+/// Packs fields into words, ten bits each, the most significant bit first.
+class BitWriter {
+ public:
+  void put(std::uint32_t value, unsigned bits) {
+    pending_ = pending_ << bits | value;  // fewer than 10 bits were pending and `bits` is at most 16
+    for (pending_bits_ += bits; pending_bits_ >= 10;) {
+      pending_bits_ -= 10;
+      words_.push_back(static_cast<Index>(pending_ >> pending_bits_ & 1023));
+    }
+  }
+  [[nodiscard]] std::vector<Index>& words() { return words_; }
+
+ private:
+  std::vector<Index> words_;
+  std::uint32_t pending_ = 0;
+  unsigned pending_bits_ = 0;
+};
+
+/// Takes fields out of words, the most significant bit first.
+class BitReader {
+ public:
+  explicit BitReader(std::span<const Index> words) : words_(words) {}
+
+  /// The next `bits` bits, at most 16, of which there are enough.
+  std::uint32_t take(unsigned bits) {
+    while (pending_bits_ < bits) {
+      pending_ = pending_ << 10 | words_.front();
+      words_ = words_.subspan(1);
+      pending_bits_ += 10;
+    }
+    pending_bits_ -= bits;
+    return pending_ >> pending_bits_ & ((std::uint32_t{1} << bits) - 1);
+  }
+
+ private:
+  std::span<const Index> words_;
+  std::uint32_t pending_ = 0;  // its bits beyond pending_bits_ are used up
+  unsigned pending_bits_ = 0;
+};
+
 }  // namespace parley::words
+
+namespace parley {
+
+/// Bytes as words: a single 1 bit after them, zeros up to a whole word, and the checksum for the purpose. Up to
+/// 1275 bytes, less 10 bits for each letter of `purpose`. The words are as secret as the bytes, and the caller's to
+/// protect.
+/// @throws Error(invalid_argument) for more words than the checksum is good for.
+[[nodiscard]] inline std::string to_words(std::span<const std::byte> bytes, std::string_view purpose) {
+  constexpr std::size_t longest = 1023;
+  if (bytes.size() > 10 * longest / 8 ||
+      purpose.size() + (8 * bytes.size() + 10) / 10 + words::Checksum::length > longest)
+    throw Error(ErrorCode::invalid_argument,
+                std::to_string(bytes.size()) + " bytes are too many for words with a checksum");
+  words::BitWriter writer;
+  for (const std::byte byte : bytes) writer.put(std::to_integer<std::uint32_t>(byte), 8);
+  writer.put(1, 1);
+  writer.put(0, static_cast<unsigned>(9 - 8 * bytes.size() % 10));
+  std::vector<words::Index>& indices = writer.words();
+  const auto checksum = words::Checksum(purpose).of(indices);
+  std::vector<words::Index> all(indices);
+  all.insert(all.end(), checksum.begin(), checksum.end());
+  std::string text = words::join(all);
+  wipe(indices);
+  wipe(all);
+  return text;
+}
+
+/// The bytes that words stand for, by which to_words() for the same purpose was called. Messages call the text by
+/// `name` and do not repeat it.
+/// @throws Error(malformed_message) for words that are not in the list, a wrong checksum (up to three wrong words have
+/// one for certain), and padding that is not a 1 and zeros.
+[[nodiscard]] inline Bytes from_words(std::string_view text, std::string_view purpose,
+                                      const std::string& name = "the text") {
+  std::vector<words::Index> indices = words::split(text, name);
+  const auto refuse = [&](const std::string& what) {
+    wipe(indices);
+    throw Error(ErrorCode::malformed_message, name + " " + what);
+  };
+  if (indices.size() < 1 + words::Checksum::length || indices.size() + purpose.size() > 1023)
+    refuse("has " + std::to_string(indices.size()) + " words, too few or too many for a checksum");
+  if (!words::Checksum(purpose).holds(indices))
+    refuse("has a wrong checksum: a word is wrong, missing or in another place, or it is no text of this kind");
+  const auto data = std::span(indices).first(indices.size() - words::Checksum::length);
+  // Where the padding begins tells how many bytes there are, which is public.
+  const unsigned last = data.back();
+  const auto padding = static_cast<unsigned>(std::countr_zero(last)) + 1;
+  if (last == 0 || (10 * data.size() - padding) % 8 != 0) refuse("has no padding of a 1 and zeros");
+  Bytes bytes((10 * data.size() - padding) / 8);
+  words::BitReader reader(data);
+  for (std::byte& byte : bytes) byte = static_cast<std::byte>(reader.take(8));
+  wipe(indices);
+  return bytes;
+}
+
+}  // namespace parley

@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: Apache-2.0
+// Secrets of bytes, of any length: split into shares in the form of share_file.hpp, and combined again, in one call or in
+// constant memory.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "parley/core/bytes.hpp"
+#include "parley/core/error.hpp"
+#include "parley/core/protected_memory.hpp"
+#include "parley/core/random.hpp"
+#include "parley/core/secret.hpp"
+#include "parley/field/binary256.hpp"
+#include "parley/sharing/share_file.hpp"
+#include "parley/sharing/tagged_sharing.hpp"
+
+namespace parley {
+
+namespace detail {
+
+static_assert(sizeof(GF256) == 1 && alignof(GF256) == 1);
+inline std::span<GF256> as_elements(std::span<std::byte> bytes) noexcept {
+  return {reinterpret_cast<GF256*>(bytes.data()), bytes.size()};
+}
+inline std::span<const GF256> as_elements(std::span<const std::byte> bytes) noexcept {
+  return {reinterpret_cast<const GF256*>(bytes.data()), bytes.size()};
+}
+
+/// The scheme of byte secrets. Error(invalid_argument) for more than 255 shares and as Shamir.
+inline Shamir<GF256> byte_scheme(ShamirParameters parameters) {
+  if (parameters.parties > most_byte_shares)
+    throw Error(ErrorCode::invalid_argument, std::to_string(parameters.parties) +
+                                                 " shares of a secret of bytes: there are at most " +
+                                                 std::to_string(most_byte_shares));
+  return Shamir<GF256>(parameters);
+}
+
+}  // namespace detail
+
+/// Splits a secret that comes in pieces of any length: any `privacy_threshold` of the shares tell nothing but its
+/// length, any one more restore it. The memory it takes does not depend on how long the secret is: some 64 KiB for each
+/// share.
+///
+/// Security: as TaggedSplitter, with a `random` for secrets. Each share is for one party alone, and as secret as the
+/// channel to it.
+template <RandomSource Random>
+class ByteSplitter {
+ public:
+  /// Writes the headers, with a set that is drawn. shares[i] gets the share number i + 1; `random` outlives this.
+  /// Error(invalid_argument) unless there is one sink for each of 2 to 255 parties, and 1 <= privacy_threshold < parties.
+  ByteSplitter(ShamirParameters parameters, Random& random, std::vector<ByteSink> shares)
+      : scheme_(detail::byte_scheme(parameters)), random_(random), splitter_(scheme_, random) {
+    if (shares.size() != parameters.parties)
+      throw Error(ErrorCode::invalid_argument, std::to_string(shares.size()) + " places were given for " +
+                                                   std::to_string(parameters.parties) + " shares");
+    ShareHeader header{parameters, 0, {}, {}};
+    random_.fill(header.set);
+    writers_.reserve(shares.size());
+    rows_.resize(shares.size());
+    for (; header.party < shares.size(); ++header.party) {
+      header.key_share = splitter_.key_shares()[header.party];
+      writers_.emplace_back(header, std::move(shares[header.party]));
+    }
+    wipe(header.key_share);
+  }
+  ByteSplitter(const ByteSplitter&) = delete;
+  ByteSplitter& operator=(const ByteSplitter&) = delete;
+
+  void update(std::span<const std::byte> secret) {
+    while (!secret.empty()) {
+      if (pending_size_ == 0 && secret.size() >= share_chunk) {
+        split(secret.first(share_chunk));
+        secret = secret.subspan(share_chunk);
+        continue;
+      }
+      if (pending_.bytes().empty()) pending_ = ProtectedBytes(share_chunk);
+      const std::size_t taken = std::min(secret.size(), share_chunk - pending_size_);
+      std::copy_n(secret.begin(), taken, pending_.bytes().begin() + static_cast<std::ptrdiff_t>(pending_size_));
+      secret = secret.subspan(taken);
+      pending_size_ += taken;
+      if (pending_size_ < share_chunk) return;
+      split(pending_.bytes());
+      pending_size_ = 0;
+    }
+  }
+
+  /// The last piece of the secret, and the ends of the shares. Called once.
+  void finish(std::span<const std::byte> secret = {}) {
+    if (pending_size_ == 0 && secret.size() < share_chunk) {
+      split(secret);
+    } else {
+      update(secret);
+      split(pending_.bytes().first(pending_size_));
+    }
+    std::vector<GF2To128> tag_shares = splitter_.finish(random_);
+    for (std::size_t i = 0; i < writers_.size(); ++i) writers_[i].finish(splitter_.length(), tag_shares[i]);
+    wipe(tag_shares);
+  }
+
+ private:
+  void split(std::span<const std::byte> chunk) {
+    for (std::size_t i = 0; i < writers_.size(); ++i) rows_[i] = detail::as_elements(writers_[i].room(chunk.size()));
+    splitter_.split(detail::as_elements(chunk), random_, rows_);
+    for (ShareWriter& writer : writers_) writer.write(chunk.size());
+  }
+
+  Shamir<GF256> scheme_;
+  Random& random_;
+  TaggedSplitter<GF256> splitter_;
+  std::vector<ShareWriter> writers_;
+  std::vector<std::span<GF256>> rows_;
+  ProtectedBytes pending_;
+  std::size_t pending_size_ = 0;
+};
+
+/// The shares of a secret, in memory: ByteSplitter in one call.
+template <RandomSource Random>
+[[nodiscard]] std::vector<Bytes> split_bytes(std::span<const std::byte> secret, ShamirParameters parameters,
+                                             Random& random) {
+  static_cast<void>(detail::byte_scheme(parameters));  // before anything is allocated for so many
+  std::vector<Bytes> shares(parameters.parties);
+  std::vector<ByteSink> sinks;
+  sinks.reserve(shares.size());
+  for (Bytes& share : shares) {
+    share.reserve(static_cast<std::size_t>(detail::share_file_size(secret.size())));
+    sinks.emplace_back(
+        [&share](std::span<const std::byte> bytes) { share.insert(share.end(), bytes.begin(), bytes.end()); });
+  }
+  ByteSplitter<Random> splitter(parameters, random, std::move(sinks));
+  const std::size_t whole = secret.size() / share_chunk * share_chunk;
+  splitter.update(secret.first(whole));
+  splitter.finish(secret.subspan(whole));
+  return shares;
+}
+
+/// Refuses shares that are not of one set, given twice, or too few, with an Error(configuration_mismatch) or
+/// Error(invalid_argument) that names them.
+inline void require_one_set(std::span<const ShareReader> shares) {
+  if (shares.empty()) throw Error(ErrorCode::invalid_argument, "no share was given");
+  const auto same_set = [](const ShareReader& a, const ShareReader& b) {
+    const ShareHeader &x = a.header(), &y = b.header();
+    return x.set == y.set && x.parameters.parties == y.parameters.parties &&
+           x.parameters.privacy_threshold == y.parameters.privacy_threshold;
+  };
+  const auto count_like = [&](const ShareReader& a) {
+    return std::ranges::count_if(shares, [&](const ShareReader& b) { return same_set(a, b); });
+  };
+  const auto most = std::ranges::max_element(shares, {}, count_like);
+  for (const ShareReader& share : shares)
+    if (!same_set(*most, share))
+      throw Error(ErrorCode::configuration_mismatch,
+                  share.name() + ": it is of another set of shares than " + most->name());
+  for (std::size_t i = 0; i < shares.size(); ++i)
+    for (std::size_t j = 0; j < i; ++j)
+      if (shares[i].header().party == shares[j].header().party)
+        throw Error(ErrorCode::invalid_argument, shares[i].name() + ": it is the share number " +
+                                                     std::to_string(shares[i].header().number()) + ", as " +
+                                                     shares[j].name() + " is");
+  if (const std::size_t needed = shares[0].header().parameters.privacy_threshold + 1; shares.size() < needed)
+    throw Error(ErrorCode::invalid_argument, std::to_string(shares.size()) +
+                                                 (shares.size() == 1 ? " share was" : " shares were") + " given, " +
+                                                 std::to_string(needed) + " of this set are needed");
+}
+
+/// What combining has found.
+struct CombinedBytes {
+  std::uint64_t length = 0;
+  /// The positions of the shares that are wrong, ascending; they were corrected.
+  std::vector<std::size_t> wrong;
+};
+
+/// Combines shares that were read up to their headers: all are used, and those beyond the privacy_threshold + 1 that are
+/// needed serve to find and correct wrong ones. Writes the secret in pieces. **What was written is not to be used unless
+/// this returns**, for the shares are known to be right only at the end; with an empty `secret` it does no more than that.
+///
+/// Never another secret than was split as long as at most privacy_threshold parties have falsified theirs together, but
+/// for the probability that ManipulationTag names (2^-97 for 10 GB). Error(configuration_mismatch) and
+/// Error(invalid_argument) as require_one_set;
+/// Error(malformed_message) as ShareReader; Error(inconsistent_shares) or Error(too_many_wrong_shares) where shares are
+/// wrong that are well-formed. `most_chunk` is how many bytes a chunk has at most, where that is known to be less than
+/// share_chunk.
+inline CombinedBytes combine_bytes(std::span<ShareReader> shares, const ByteSink& secret,
+                                   std::size_t most_chunk = share_chunk) {
+  require_one_set(shares);
+  const Shamir<GF256> scheme = detail::byte_scheme(shares[0].header().parameters);
+  std::vector<std::size_t> who;
+  std::vector<GF2To128> key_shares, tag_shares;
+  for (const ShareReader& share : shares) {
+    who.push_back(share.header().party);
+    key_shares.push_back(share.header().key_share);
+  }
+  TaggedCombiner<GF256> combiner(scheme, who, key_shares);
+  wipe(key_shares);
+  // Rows begin at different distances from a page, lest they compete for the same places of the cache.
+  constexpr std::size_t stagger = 4096 + 64;
+  const std::size_t room = std::min(most_chunk, share_chunk);
+  ProtectedBytes memory((shares.size() + 1) * (room + stagger));
+  const auto row = [&](std::size_t i) { return memory.bytes().subspan(i * (room + stagger), room); };
+  std::vector<std::span<const GF256>> rows(shares.size());
+  for (std::size_t length = share_chunk; length == share_chunk;) {
+    for (std::size_t i = 0; i < shares.size(); ++i) {
+      const std::size_t own = shares[i].read_chunk(row(i));
+      if (i == 0) length = own;
+      if (own != length)
+        throw Error(ErrorCode::inconsistent_shares, "the secrets of " + shares[0].name() + " and " + shares[i].name() +
+                                                        " have different lengths, so one of these shares is wrong");
+      rows[i] = detail::as_elements(std::span<const std::byte>(row(i).first(length)));
+    }
+    const std::span<std::byte> out = row(shares.size()).first(length);
+    combiner.combine(rows, detail::as_elements(out));
+    if (secret && length > 0) secret(out);
+  }
+  for (ShareReader& share : shares) tag_shares.push_back(share.finish());
+  combiner.finish(tag_shares);
+  CombinedBytes result{combiner.length(), {}};
+  for (std::size_t i = 0; i < who.size(); ++i)
+    if (std::ranges::binary_search(combiner.wrong(), who[i])) result.wrong.push_back(i);
+  return result;
+}
+
+/// A secret and the positions of the shares that were wrong.
+struct CombinedSecret {
+  Secret<std::vector<std::byte>> secret;
+  std::vector<std::size_t> wrong;
+};
+
+/// The secret of shares in memory, in any order, which is known to be right; messages name them "share at position 0" and
+/// so on. Errors as of the function above.
+[[nodiscard]] inline CombinedSecret combine_bytes(std::span<const Bytes> shares) {
+  std::vector<ShareReader> readers;
+  readers.reserve(shares.size());
+  std::size_t longest = 0;
+  for (const Bytes& share : shares) {
+    readers.emplace_back("the share at position " + std::to_string(readers.size()), source_of(share));
+    longest = std::max(longest, share.size());
+  }
+  Secret<std::vector<std::byte>> secret{std::vector<std::byte>{}};
+  secret.expose().reserve(longest);  // and so it never grows elsewhere
+  CombinedBytes found = combine_bytes(
+      readers,
+      [&](std::span<const std::byte> piece) {
+        secret.expose().insert(secret.expose().end(), piece.begin(), piece.end());
+      },
+      longest);
+  return {std::move(secret), std::move(found.wrong)};
+}
+
+/// Which of `count` well-formed shares of a set are wrong, where combine_bytes() says that some are and corrects nothing:
+/// leaves out one, then two, and so on, until those that are left have the right tag. `open(i)` begins to read share i
+/// anew. Nothing where no such shares are found, or not in `most_attempts`.
+[[nodiscard]] inline std::optional<std::vector<std::size_t>> find_wrong_shares(
+    std::size_t count, const std::function<ShareReader(std::size_t)>& open, std::size_t most_attempts = 1000) {
+  const std::size_t needed = open(0).header().parameters.privacy_threshold + 1;
+  std::size_t attempts = 0;
+  for (std::size_t left_out = 1; left_out + needed <= count; ++left_out) {
+    std::vector<bool> is_left_out(count);
+    std::fill_n(is_left_out.begin(), left_out, true);
+    do {
+      if (attempts++ == most_attempts) return std::nullopt;
+      std::vector<std::size_t> wrong, kept;
+      std::vector<ShareReader> readers;
+      for (std::size_t i = 0; i < count; ++i) (is_left_out[i] ? wrong : kept).push_back(i);
+      try {
+        for (const std::size_t i : kept) readers.push_back(open(i));
+        for (const std::size_t position : combine_bytes(readers, nullptr).wrong) wrong.push_back(kept[position]);
+        std::ranges::sort(wrong);
+        return wrong;
+      } catch (const Error& error) {
+        if (error.code() != ErrorCode::inconsistent_shares && error.code() != ErrorCode::too_many_wrong_shares) throw;
+      }
+    } while (std::prev_permutation(is_left_out.begin(), is_left_out.end()));
+  }
+  return std::nullopt;
+}
+
+}  // namespace parley

@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: Apache-2.0
+// The file of one party's share of a secret of bytes: what it says of itself, and its reading and writing in constant
+// memory.
+//
+// Version 1, integers little-endian:
+//
+//   header    8 bytes   0x89 "parley" 0x0A, which tells a file that was transferred as text
+//             2         1, the version
+//             1         1, the scheme: Shamir's
+//             1         1, the field: GF(2^8) modulo x^8 + x^4 + x^3 + x + 1, a byte of the secret at a time; key and tag over
+//                       GF(2^128) modulo x^128 + x^7 + x^2 + x + 1, with the coefficient of x^i in bit i % 8 of byte i / 8
+//             1         t, the privacy threshold: any t shares tell nothing, any t + 1 (the reconstruction threshold) restore
+//             1         n, the number of shares
+//             1         i, from 1 to n, the number of this share: it is the value of the polynomials at the point i, the
+//                       element whose coefficients are the bits of i, of either field
+//             1         0
+//             16        the set, random: shares of one sharing have it in common
+//             16        the share of the tag's key
+//             16        checksum
+//   chunks, of which all but the last have 65536 bytes, and the last has fewer, or none:
+//             4         how many
+//             so many   the share of as many bytes of the secret
+//             16        checksum
+//   trailer   8         the length of the secret
+//             16        the share of the tag (manipulation_detection.hpp)
+//             16        checksum, with which the file ends
+//
+// A checksum is the PolynomialHash of all that precedes, at the point checksum_point: of the header; then of each
+// chunk, filled up with zeros, and the block of its length; then of the trailer. It finds what happens to files by
+// accident, any change within one block always and others but for about 2^-128 (or how many blocks / 2^128), and where.
+// Against intent there is the tag.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string>
+#include <utility>
+
+#include "parley/core/bytes.hpp"
+#include "parley/core/caches.hpp"
+#include "parley/core/error.hpp"
+#include "parley/core/wipe.hpp"
+#include "parley/field/wide_binary.hpp"
+#include "parley/sharing/manipulation_detection.hpp"
+#include "parley/sharing/shamir.hpp"
+
+namespace parley {
+
+/// Fills the bytes from the front and returns how many it has filled; fewer only at the end.
+using ByteSource = std::function<std::size_t(std::span<std::byte>)>;
+/// Takes bytes over, in order.
+using ByteSink = std::function<void(std::span<const std::byte>)>;
+
+/// What is in memory, as a source. `bytes` outlives it.
+[[nodiscard]] inline ByteSource source_of(std::span<const std::byte> bytes) {
+  return [bytes](std::span<std::byte> out) mutable {
+    const std::size_t count = std::min(out.size(), bytes.size());
+    std::copy_n(bytes.begin(), count, out.begin());
+    bytes = bytes.subspan(count);
+    return count;
+  };
+}
+
+/// What a share says of itself.
+struct ShareHeader {
+  ShamirParameters parameters;
+  std::size_t party = 0;  ///< 0-based, as everywhere; the number in the file and in messages is party + 1
+  std::array<std::byte, 16> set{};
+  GF2To128 key_share;
+
+  [[nodiscard]] std::size_t number() const noexcept { return party + 1; }
+  friend bool operator==(const ShareHeader& a, const ShareHeader& b) {
+    return a.parameters.parties == b.parameters.parties &&
+           a.parameters.privacy_threshold == b.parameters.privacy_threshold && a.party == b.party && a.set == b.set &&
+           a.key_share == b.key_share;
+  }
+};
+
+/// More shares than this have no points in GF(2^8).
+inline constexpr std::size_t most_byte_shares = 255;
+/// The bytes of all chunks of a share but the last.
+inline constexpr std::size_t share_chunk = 65536;
+
+namespace detail {
+
+inline constexpr std::array<std::uint8_t, 8> share_magic = {0x89, 'p', 'a', 'r', 'l', 'e', 'y', 0x0A};
+inline constexpr std::uint16_t share_version = 1;
+inline constexpr std::uint8_t share_scheme = 1, share_field = 1;
+inline constexpr std::size_t checksum_size = GF2To128::encoded_size;
+inline constexpr std::size_t share_header_size = 48 + checksum_size, share_trailer_size = 24 + checksum_size,
+                             share_length_size = 4;
+
+/// An element without structure (the first digits of pi): powers of a sparse one would let neighbouring errors cancel.
+inline constexpr GF2To128 checksum_point =
+    GF2To128::from_value(uint128{0x243F6A8885A308D3} << 64 | uint128{0x13198A2E03707344});
+inline constexpr HashPowers checksum_powers = powers_of_public_point(checksum_point);
+
+inline void put_element(std::span<std::byte> out, GF2To128 element) {
+  element.encode(out.first<GF2To128::encoded_size>());
+}
+inline GF2To128 element_of(std::span<const std::byte> in) {
+  return *GF2To128::decode(in.first<GF2To128::encoded_size>());
+}
+
+/// The bytes of a whole share of `length` bytes.
+constexpr std::uint64_t share_file_size(std::uint64_t length) noexcept {
+  return share_header_size + length + (length / share_chunk + 1) * (share_length_size + checksum_size) +
+         share_trailer_size;
+}
+
+}  // namespace detail
+
+/// Writes one share. Its memory is wiped at its end, for it may be one of several in this process.
+class ShareWriter {
+ public:
+  /// Writes the header. Error(invalid_argument) where it is not one of a share.
+  ShareWriter(const ShareHeader& header, ByteSink sink) : sink_(std::move(sink)) {
+    detail::require_shamir_parameters(header.parameters);
+    if (header.parameters.parties > most_byte_shares || header.party >= header.parameters.parties)
+      throw Error(ErrorCode::invalid_argument, "share " + std::to_string(header.number()) + " of " +
+                                                   std::to_string(header.parameters.parties) + ": there are at most " +
+                                                   std::to_string(most_byte_shares));
+    std::array<std::byte, detail::share_header_size> bytes;
+    ByteWriter out(bytes);
+    out.bytes(std::as_bytes(std::span(detail::share_magic)));
+    out.u16(detail::share_version);
+    out.u8(detail::share_scheme);
+    out.u8(detail::share_field);
+    out.u8(static_cast<std::uint8_t>(header.parameters.privacy_threshold));  // below the number of parties
+    out.u8(static_cast<std::uint8_t>(header.parameters.parties));
+    out.u8(static_cast<std::uint8_t>(header.number()));
+    out.u8(0);
+    out.bytes(header.set);
+    detail::put_element(out.take(GF2To128::encoded_size), header.key_share);
+    checksum_.update(std::span(bytes).first(bytes.size() - out.remaining()));
+    detail::put_element(out.take(detail::checksum_size), checksum_.value());
+    sink_(bytes);
+    wipe(bytes);
+  }
+  ShareWriter(ShareWriter&&) = default;
+  ShareWriter& operator=(ShareWriter&&) = delete;
+  ~ShareWriter() { wipe(memory_); }
+
+  /// Where the next chunk, of at most share_chunk bytes, is to be put before write(); it begins on a cache line.
+  [[nodiscard]] std::span<std::byte> room(std::size_t size) {
+    const std::size_t needed = size + data_begin + detail::checksum_size + detail::cache_line;
+    if (memory_.size() < needed) {
+      wipe(memory_);
+      memory_ = Bytes(needed);
+    }
+    return aligned(size).subspan(data_begin, size);
+  }
+
+  /// Writes the chunk that is in room(size).
+  void write(std::size_t size) {
+    const std::span<std::byte> frame = aligned(size).subspan(data_begin - detail::share_length_size);
+    const auto length = static_cast<std::uint32_t>(size);  // at most share_chunk
+    store_little_endian<std::uint32_t>(frame.first<detail::share_length_size>(), length);
+    checksum_.update(frame.subspan(detail::share_length_size, size));
+    checksum_.update(GF2To128(length));
+    detail::put_element(frame.subspan(detail::share_length_size + size), checksum_.value());
+    sink_(frame.first(detail::share_length_size + size + detail::checksum_size));
+  }
+
+  /// Writes the trailer, after a last chunk of less than share_chunk bytes.
+  void finish(std::uint64_t secret_length, GF2To128 tag_share) {
+    std::array<std::byte, detail::share_trailer_size> bytes;
+    ByteWriter out(bytes);
+    out.u64(secret_length);
+    detail::put_element(out.take(GF2To128::encoded_size), tag_share);
+    checksum_.update(std::span(bytes).first(bytes.size() - out.remaining()));
+    checksum_.pad();
+    detail::put_element(out.take(detail::checksum_size), checksum_.value());
+    sink_(bytes);
+    wipe(bytes);
+  }
+
+ private:
+  static constexpr std::size_t data_begin = detail::cache_line;  // there is room for the length before it
+
+  // From a cache line on: the data at data_begin and the checksum behind.
+  std::span<std::byte> aligned(std::size_t size) {
+    return detail::aligned(std::span<std::byte>(memory_), data_begin + size + detail::checksum_size);
+  }
+
+  ByteSink sink_;
+  PolynomialHash checksum_{detail::checksum_powers};
+  Bytes memory_;
+};
+
+/// Reads one share. Whatever the bytes are, it allocates nothing but messages, and ends in an Error(malformed_message)
+/// that begins with the name of the share and says what is wrong where the bytes are not exactly those of a share.
+class ShareReader {
+ public:
+  /// Reads the header.
+  ShareReader(std::string name, ByteSource source) : name_(std::move(name)), source_(std::move(source)) {
+    std::array<std::byte, detail::share_header_size> bytes;
+    const std::size_t got = source_(bytes);
+    const auto magic = std::as_bytes(std::span(detail::share_magic));
+    if (got < magic.size() || !std::equal(magic.begin(), magic.end(), bytes.begin()))
+      fail(got == 0 ? "it is empty" : "it is no share of parley, or was transferred as text");
+    if (got < bytes.size()) fail("it ends within its header");
+    ByteReader in(bytes);
+    static_cast<void>(in.take(magic.size()));
+    if (const std::uint16_t version = in.u16(); version != detail::share_version)
+      fail("it is of version " + std::to_string(version) + ", of which this program knows nothing");
+    checksum_.update(std::span(bytes).first(bytes.size() - detail::checksum_size));
+    require_checksum(std::span(bytes).last<detail::checksum_size>(), "its header");
+    const std::uint8_t scheme = in.u8(), field = in.u8();
+    if (scheme != detail::share_scheme) fail("its scheme has the number " + std::to_string(scheme) + ", not 1");
+    if (field != detail::share_field) fail("its field has the number " + std::to_string(field) + ", not 1");
+    header_.parameters.privacy_threshold = in.u8();
+    header_.parameters.parties = in.u8();
+    const std::uint8_t number = in.u8();
+    const auto [parties, privacy_threshold] = header_.parameters;
+    if (privacy_threshold == 0 || privacy_threshold >= parties)
+      fail("it claims a privacy threshold of " + std::to_string(privacy_threshold) + " with " +
+           std::to_string(parties) + " shares");
+    if (number == 0 || number > parties)
+      fail("it claims to be number " + std::to_string(number) + " of " + std::to_string(parties) + " shares");
+    if (in.u8() != 0) fail("a reserved byte of its header is not 0");
+    header_.party = number - std::size_t{1};
+    std::ranges::copy(in.take(header_.set.size()), header_.set.begin());
+    header_.key_share = detail::element_of(in.take(GF2To128::encoded_size));
+    wipe(bytes);
+  }
+  ShareReader(ShareReader&&) = default;
+  ShareReader& operator=(ShareReader&&) = delete;
+  ~ShareReader() {
+    wipe(header_.key_share);
+    wipe(tag_share_);
+  }
+
+  [[nodiscard]] const ShareHeader& header() const noexcept { return header_; }
+  [[nodiscard]] const std::string& name() const noexcept { return name_; }
+
+  /// Reads the next chunk to the front of `room` and returns its length; less than share_chunk for the last. What follows
+  /// that is the trailer.
+  std::size_t read_chunk(std::span<std::byte> room) {
+    std::array<std::byte, detail::share_length_size> length;
+    read(length);
+    const std::size_t size = load_little_endian<std::uint32_t>(std::span<const std::byte, 4>(length));
+    if (size > share_chunk) fail("it is altered at byte " + std::to_string(length_) + " of its content");
+    if (size > room.size()) fail("it ends early");
+    std::array<std::byte, detail::checksum_size> checksum;
+    read(room.first(size));
+    read(checksum);
+    checksum_.update(room.first(size));
+    checksum_.update(GF2To128(size));
+    require_checksum(checksum, "its content from byte " + std::to_string(length_) + " on");
+    length_ += size;
+    return size;
+  }
+
+  /// Reads the trailer, after which there must be nothing, and returns the share of the tag.
+  const GF2To128& finish() {
+    std::array<std::byte, detail::share_trailer_size> bytes;
+    read(bytes);
+    checksum_.update(std::span(bytes).first(bytes.size() - detail::checksum_size));
+    checksum_.pad();
+    require_checksum(std::span(bytes).last<detail::checksum_size>(), "its trailer");
+    ByteReader in(bytes);
+    if (const std::uint64_t length = in.u64(); length != length_)
+      fail("it claims a secret of " + std::to_string(length) + " bytes and has shares of " + std::to_string(length_));
+    tag_share_ = detail::element_of(in.take(GF2To128::encoded_size));
+    wipe(bytes);
+    std::array<std::byte, 1> more;
+    if (source_(more) != 0) fail("it has bytes behind its end");
+    return tag_share_;
+  }
+
+  /// The bytes of all chunks read.
+  [[nodiscard]] std::uint64_t length() const noexcept { return length_; }
+
+  /// Error(malformed_message) with the name of the share.
+  [[noreturn]] void fail(const std::string& what) const {
+    throw Error(ErrorCode::malformed_message, name_ + ": " + what);
+  }
+
+ private:
+  void read(std::span<std::byte> out) {
+    if (source_(out) != out.size())
+      fail("it ends early: it was cut off after " + std::to_string(length_) + " bytes of its content, or later");
+  }
+  void require_checksum(std::span<const std::byte, detail::checksum_size> given, const std::string& of_what) const {
+    if (detail::element_of(given) != checksum_.value()) fail("the checksum of " + of_what + " is wrong: it is altered");
+  }
+
+  std::string name_;
+  ByteSource source_;
+  ShareHeader header_;
+  PolynomialHash checksum_{detail::checksum_powers};
+  std::uint64_t length_ = 0;
+  GF2To128 tag_share_;
+};
+
+}  // namespace parley

@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: Apache-2.0
+// Shamir's sharing of a stream of secrets with a tag inside, so that wrong shares are noticed even where there are only
+// as many as are needed, and named where there are more.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <iterator>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "parley/core/error.hpp"
+#include "parley/core/wipe.hpp"
+#include "parley/field/concepts.hpp"
+#include "parley/field/uniform.hpp"
+#include "parley/field/vector.hpp"
+#include "parley/field/wide_binary.hpp"
+#include "parley/sharing/batch.hpp"
+#include "parley/sharing/manipulation_detection.hpp"
+#include "parley/sharing/shamir.hpp"
+
+namespace parley {
+
+namespace detail {
+
+/// Feeds the encodings of elements to a tag.
+template <Field F>
+void update_tag(ManipulationTag& tag, std::span<const F> elements) {
+  if constexpr (MemoryIsEncoding<F> && std::endian::native == std::endian::little) {
+    tag.update(std::as_bytes(elements));
+  } else {
+    constexpr std::size_t at_once = std::max<std::size_t>(1, 4096 / F::encoded_size);
+    std::vector<std::byte> encoded(std::min(at_once, elements.size()) * F::encoded_size);
+    for_each_chunk(elements.size(), at_once, [&](std::size_t first, std::size_t length) {
+      const auto out = std::span(encoded).first(length * F::encoded_size);
+      vector::encode(out, elements.subspan(first, length));
+      tag.update(out);
+    });
+    wipe(encoded);
+  }
+}
+
+}  // namespace detail
+
+/// Shares secrets of any field in pieces of any length, and with them a tag of their encodings under a key that it draws
+/// (see ManipulationTag, also for what this proves). Each party gets, beside its shares of the secrets, its share of the
+/// key and its share of the tag. That of the key is known from the start, so that they who reconstruct need no second
+/// look at the secrets.
+///
+/// Security: as Shamir<F>; the shares of key and tag are shares of two more secrets.
+template <Field F>
+class TaggedSplitter {
+ public:
+  /// `scheme` outlives this.
+  template <UniformSource<GF2To128> Random>
+  TaggedSplitter(const Shamir<F>& scheme, Random& random)
+      : scheme_(scheme), key_(uniform<GF2To128>(random)), tag_(key_), key_shares_(share(key_, random)) {
+    wipe(key_);
+  }
+  TaggedSplitter(const TaggedSplitter&) = delete;
+  TaggedSplitter& operator=(const TaggedSplitter&) = delete;
+  ~TaggedSplitter() {
+    wipe(scratch_);
+    wipe(key_shares_);
+  }
+
+  /// A share for each party.
+  [[nodiscard]] const std::vector<GF2To128>& key_shares() const noexcept { return key_shares_; }
+
+  /// As Shamir<F>::share_into: one row of secrets.size() shares for each party.
+  template <UniformSource<F> Random>
+  void split(std::span<const F> secrets, Random& random, std::span<const std::span<F>> shares) {
+    const std::size_t room = scheme_.scratch_size(secrets.size());
+    if (scratch_.size() < room) scratch_.resize(room);  // what is there is zero
+    scheme_.share_into(secrets, random, shares, scratch_);
+    detail::update_tag<F>(tag_, secrets);
+  }
+
+  /// How many bytes the secrets so far are encoded by.
+  [[nodiscard]] std::uint64_t length() const noexcept { return tag_.length(); }
+
+  /// The shares of the tag of all secrets, one for each party. Called once, as the last.
+  template <UniformSource<GF2To128> Random>
+  [[nodiscard]] std::vector<GF2To128> finish(Random& random) {
+    GF2To128 tag = tag_.finish();
+    std::vector<GF2To128> shares = share(tag, random);
+    wipe(tag);
+    return shares;
+  }
+
+ private:
+  template <class Random>
+  std::vector<GF2To128> share(const GF2To128& value, Random& random) const {
+    const Shamir<GF2To128> scheme({.parties = scheme_.parties(), .privacy_threshold = scheme_.privacy_threshold()});
+    std::vector<GF2To128> shares(scheme.parties()), scratch(scheme.scratch_size(1));
+    std::vector<std::span<GF2To128>> rows;
+    rows.reserve(shares.size());
+    for (GF2To128& share : shares) rows.emplace_back(&share, 1);
+    scheme.share_into(std::span(&value, 1), random, rows, scratch);
+    return shares;
+  }
+
+  const Shamir<F>& scheme_;
+  GF2To128 key_;
+  ManipulationTag tag_;
+  std::vector<GF2To128> key_shares_;
+  std::vector<F> scratch_;
+};
+
+/// Undoes TaggedSplitter from the shares of some parties, rows[i] being of the i-th of them. What combine() has written is
+/// not to be used before finish() has found the tag to be right.
+///
+/// Of more than t + 1 shares, as many wrong ones as can be are corrected (see ShamirReconstruction, reconstruct_correcting);
+/// whatever comes of it, the tag decides. What the time depends on is which shares are wrong, and never secrets.
+template <Field F>
+class TaggedCombiner {
+ public:
+  /// key_shares[i] is that of party who[i]. Error(invalid_argument) as from Shamir<F>::reconstruction(),
+  /// Error(too_many_wrong_shares) where the shares of the key are wrong beyond correction.
+  TaggedCombiner(const Shamir<F>& scheme, std::span<const std::size_t> who, std::span<const GF2To128> key_shares)
+      : reconstruction_(scheme.reconstruction(who)),
+        tag_reconstruction_(
+            Shamir<GF2To128>({.parties = scheme.parties(), .privacy_threshold = scheme.privacy_threshold()})
+                .reconstruction(who)) {
+    GF2To128 key = reconstruct(key_shares);
+    tag_.emplace(key);
+    wipe(key);
+  }
+
+  /// The secrets of one row of shares for each party. Error(too_many_wrong_shares) where they are wrong beyond
+  /// correction, and then all of `secrets` is zero.
+  void combine(std::span<const std::span<const F>> rows, std::span<F> secrets) {
+    reconstruct(reconstruction_, rows, secrets);
+    detail::update_tag<F>(*tag_, secrets);
+  }
+
+  /// How many bytes the secrets so far are encoded by.
+  [[nodiscard]] std::uint64_t length() const noexcept { return tag_->length(); }
+
+  /// Returns if the secrets are those that were shared, else throws Error(inconsistent_shares). Called once, as the last;
+  /// tag_shares[i] is of the i-th party. Error(too_many_wrong_shares) as from combine().
+  void finish(std::span<const GF2To128> tag_shares) {
+    const GF2To128 expected = reconstruct(tag_shares);
+    if (expected == tag_->finish()) return;
+    throw Error(
+        ErrorCode::inconsistent_shares,
+        "what the " + std::to_string(reconstruction_.who().size()) +
+            " shares give is not what was shared: at least one of them is wrong" +
+            (reconstruction_.detectable() == 0 ? ", and as there are no more than are needed, which one cannot be told"
+                                               : ""));
+  }
+
+  /// The parties (ascending) whose shares were found wrong, and corrected, so far.
+  [[nodiscard]] const std::vector<std::size_t>& wrong() const noexcept { return wrong_; }
+
+ private:
+  template <Field E>
+  void reconstruct(const ShamirReconstruction<E>& by, std::span<const std::span<const E>> rows, std::span<E> secrets) {
+    if (by.detectable() == 0) {
+      by.reconstruct(rows, secrets);
+      return;
+    }
+    const std::vector<std::size_t> found = by.reconstruct_correcting(rows, secrets);
+    std::vector<std::size_t> all;
+    std::ranges::set_union(wrong_, found, std::back_inserter(all));
+    wrong_ = std::move(all);
+  }
+
+  GF2To128 reconstruct(std::span<const GF2To128> shares) {
+    std::vector<std::span<const GF2To128>> rows;
+    rows.reserve(shares.size());
+    for (const GF2To128& share : shares) rows.emplace_back(&share, 1);
+    GF2To128 secret;
+    reconstruct<GF2To128>(tag_reconstruction_, rows, std::span(&secret, 1));
+    return secret;
+  }
+
+  ShamirReconstruction<F> reconstruction_;
+  ShamirReconstruction<GF2To128> tag_reconstruction_;
+  std::optional<ManipulationTag> tag_;
+  std::vector<std::size_t> wrong_;
+};
+
+/// What a party holds of a batch of secrets that is shared with a tag.
+template <Field F>
+struct TaggedShare {
+  std::vector<F> values;
+  GF2To128 key_share, tag_share;
+};
+
+/// shares[party] of a batch of scalars, with a tag: TaggedSplitter in one call.
+template <Field F, class Random>
+  requires UniformSource<Random, F> && UniformSource<Random, GF2To128>
+[[nodiscard]] std::vector<TaggedShare<F>> share_tagged(const Shamir<F>& scheme, std::span<const F> secrets,
+                                                       Random& random) {
+  TaggedSplitter<F> splitter(scheme, random);
+  std::vector<TaggedShare<F>> shares(scheme.parties());
+  std::vector<std::span<F>> rows;
+  for (std::size_t party = 0; party < shares.size(); ++party) {
+    shares[party].values.resize(secrets.size());
+    shares[party].key_share = splitter.key_shares()[party];
+    rows.emplace_back(shares[party].values);
+  }
+  splitter.split(secrets, random, rows);
+  const std::vector<GF2To128> tag_shares = splitter.finish(random);
+  for (std::size_t party = 0; party < shares.size(); ++party) shares[party].tag_share = tag_shares[party];
+  return shares;
+}
+
+/// The secrets and the parties whose shares were wrong, from shares[i] of party who[i], in any order; never other secrets
+/// than were shared, but for the probability that ManipulationTag names. Error(invalid_argument) for too few, equal or
+/// unknown parties, and for shares of different lengths; Error(inconsistent_shares) or Error(too_many_wrong_shares)
+/// where a share is wrong and too few are right.
+template <Field F>
+[[nodiscard]] Corrected<F> reconstruct_tagged(const Shamir<F>& scheme, std::span<const std::size_t> who,
+                                              std::span<const TaggedShare<F>> shares) {
+  if (shares.size() != who.size())
+    throw Error(ErrorCode::invalid_argument,
+                std::to_string(shares.size()) + " shares were given for " + std::to_string(who.size()) + " parties");
+  std::vector<GF2To128> key_shares, tag_shares;
+  std::vector<std::span<const F>> rows;
+  for (const TaggedShare<F>& share : shares) {
+    key_shares.push_back(share.key_share);
+    tag_shares.push_back(share.tag_share);
+    rows.emplace_back(share.values);
+  }
+  TaggedCombiner<F> combiner(scheme, who, key_shares);
+  std::vector<F> secrets(rows.front().size());
+  combiner.combine(rows, secrets);
+  try {
+    combiner.finish(tag_shares);
+  } catch (...) {
+    wipe(secrets);
+    throw;
+  }
+  return {std::move(secrets), combiner.wrong()};
+}
+
+}  // namespace parley

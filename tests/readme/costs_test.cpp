@@ -161,6 +161,7 @@ TEST_CASE("each row of the README's table is measured") {
   exact("`open`", per_value, [](auto& engine, auto& x, auto&) { open(engine, x); });
   exact("`open_to`", per_value, [](auto& engine, auto& x, auto&) { open_to(engine, 0, x); });
   exact("`random`", per_value, [](auto& engine, auto&, auto&) { random(engine, batch); });
+  exact("`refresh`", per_value, [](auto& engine, auto& x, auto&) { (void)refresh(engine, x); });
   exact("`mul`", per_value, [](auto& engine, auto& x, auto&) { mul(engine, x, x); });
   exact("`dot` of vectors of any length", in_all, [](auto& engine, auto& x, auto&) { dot(engine, x, x); });
   exact("`and_`, `or_` of single bits", per_value,

@@ -125,7 +125,7 @@ TEST_CASE("bytes that are no share are refused with what is wrong with them") {
                   .empty());
 }
 
-TEST_CASE("fields beyond their bounds are refused before anything is written") {
+TEST_CASE("fields of a share of RTSS beyond their bounds are refused before anything is written") {
   Share share;
   share.threshold = 1;
   share.index = 1;

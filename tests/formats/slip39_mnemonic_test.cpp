@@ -83,7 +83,7 @@ TEST_CASE("every field comes back, at its bounds and for every length") {
   }
 }
 
-TEST_CASE("fields beyond their bounds are refused before anything is written") {
+TEST_CASE("fields of a mnemonic beyond their bounds are refused before anything is written") {
   const auto refuses = [](auto change) {
     Share share;
     share.value = some_value(16);

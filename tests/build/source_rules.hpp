@@ -39,6 +39,8 @@ inline std::optional<std::set<std::string>> may_include(const std::string& layer
       {"gmp", {"core", "field", "poly", "sharing", "gmp"}},
       // The same for libsodium.
       {"sodium", {"core", "field", "poly", "sharing", "formats", "net", "engine", "sodium"}},
+      // Groups by libsodium, and what is committed to in them.
+      {"group", {"core", "field", "poly", "sharing", "net", "group"}},
       // parley.hpp and version.hpp themselves
       {"", {"", "core", "field", "poly", "sharing", "formats", "net", "engine", "functions"}},
   };
@@ -49,8 +51,8 @@ inline std::optional<std::set<std::string>> may_include(const std::string& layer
 /// Whether a header from outside parley may be included: the standard library as far as GCC 12 and Clang 14 both have
 /// it, the processors' intrinsics, and what it takes to ask the operating system for randomness. Left out on purpose:
 /// <iostream> (a static object in every translation unit; <istream>, <ostream> do), <regex> (compile time), <coroutine>
-/// (GCC 12 miscompiles temporaries in co_await expressions). The layers gmp and sodium may include GMP and libsodium
-/// as well.
+/// (GCC 12 miscompiles temporaries in co_await expressions). The layers of the optional parts may include
+/// their libraries as well.
 inline bool is_permitted_outside(const std::string& layer, std::string_view name) {
   static const std::set<std::string_view> permitted{
       "algorithm", "any", "array", "atomic", "barrier", "bit", "bitset", "cctype", "cerrno", "cfenv", "cfloat",
@@ -66,7 +68,8 @@ inline bool is_permitted_outside(const std::string& layer, std::string_view name
       "immintrin.h", "tmmintrin.h", "wmmintrin.h", "cpuid.h", "arm_acle.h", "arm_neon.h", "sys/auxv.h", "asm/hwcap.h",
       // randomness of the operating system, and its loss in a forked process
       "sys/random.h", "sys/mman.h", "sys/types.h", "fcntl.h", "unistd.h", "windows.h", "bcrypt.h"};
-  return permitted.contains(name) || (layer == "gmp" && name == "gmp.h") || (layer == "sodium" && name == "sodium.h");
+  return permitted.contains(name) || (layer == "gmp" && name == "gmp.h") ||
+         ((layer == "sodium" || layer == "group") && name == "sodium.h");
 }
 
 /// "core" for "parley/core/bytes.hpp" and for "parley/core/detail/x.hpp", "" for "parley/parley.hpp".

@@ -94,9 +94,10 @@ TEST_CASE("a header from outside the standard library, a misspelt or relative on
   CHECK(broken_include_rules({{"parley/utilities/things.hpp", ""}}).size() == 1);
 }
 
-TEST_CASE("GMP and libsodium are included by the layers gmp and sodium alone, and those by no other layer") {
-  for (const std::string part : {"gmp", "sodium"}) {
-    const std::string include = "#include <" + part + ".h>\n", header_of_part = "parley/" + part + "/things.hpp";
+TEST_CASE("GMP and libsodium are included by the optional layers alone, and those by no other layer") {
+  for (const std::string part : {"gmp", "sodium", "group"}) {
+    const std::string include = part == "gmp" ? "#include <gmp.h>\n" : "#include <sodium.h>\n",
+                      header_of_part = "parley/" + part + "/things.hpp";
     CHECK(broken_include_rules({{header_of_part, include}}).empty());
     for (const std::string header : {"parley/field/concepts.hpp", "parley/functions/sum.hpp", "parley/parley.hpp",
                                      part == "gmp" ? "parley/sodium/preparation_file.hpp" : "parley/gmp/shamir.hpp"}) {

@@ -18,6 +18,7 @@ enum class ErrorCode : std::uint8_t {
   out_of_range,            ///< a number or a position beyond the bounds that the arguments fix
   inconsistent_shares,     ///< (peer) shares that do not lie on one polynomial of the promised degree
   too_many_wrong_shares,   ///< (peer) more wrong shares than the redundancy can correct
+  inconsistent_broadcast,  ///< (peer) a party that told different parties different things, where all must hear the same
   malformed_message,       ///< (peer) a message of the wrong length, or bytes that are no canonical encoding
   peer_failed,             ///< (peer) a party gave up, or its connection is gone
   deadline_exceeded,       ///< (peer) a party did not answer in time
@@ -37,6 +38,8 @@ enum class ErrorCode : std::uint8_t {
       return "inconsistent_shares";
     case ErrorCode::too_many_wrong_shares:
       return "too_many_wrong_shares";
+    case ErrorCode::inconsistent_broadcast:
+      return "inconsistent_broadcast";
     case ErrorCode::malformed_message:
       return "malformed_message";
     case ErrorCode::peer_failed:

@@ -33,6 +33,7 @@
 #include "parley/net/recording.hpp"
 #include "parley/sharing/additive.hpp"
 #include "parley/sharing/byte_sharing.hpp"
+#include "parley/sharing/packed.hpp"
 #include "parley/sharing/pseudorandom.hpp"
 #include "parley/sharing/replicated.hpp"
 #include "parley/sharing/resharing.hpp"

@@ -84,10 +84,10 @@ TEST_CASE("bytes of every length come back, in small and in capital letters") {
 }
 
 TEST_CASE("every single wrong character is noticed, and so is one that is missing or too many") {
-  for (const std::size_t size : {0U, 20U, 60U}) {
+  for (const std::size_t size : {0U, 10U, 60U}) {
     const std::string right = to_base32(some_bytes(size), "it");
     for (std::size_t at = 0; at < right.size(); ++at) {
-      for (unsigned character = 0; character < 256; character += size == 20 || character < 128 ? 1 : 16) {
+      for (unsigned character = 0; character < 256; character += size == 10 ? 1 : 7) {
         std::string wrong = right;
         wrong[at] = static_cast<char>(character);
         if (wrong != right)
@@ -105,7 +105,7 @@ TEST_CASE("every single wrong character is noticed, and so is one that is missin
 TEST_CASE("any few wrong characters are noticed") {
   parley::TestRandom random(1);
   const std::string right = to_base32(some_bytes(50), "it");
-  for (unsigned i = 0; i < 2000; ++i) {
+  for (unsigned i = 0; i < 500; ++i) {
     Bytes drawn(16);
     random.fill(drawn);
     std::string wrong = right;

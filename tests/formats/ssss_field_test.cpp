@@ -123,6 +123,7 @@ TEST_CASE("the laws of a field, for every degree") {
     CHECK(field.multiply(a, Field::add(b, c)) == Field::add(field.multiply(a, b), field.multiply(a, c)));
     CHECK(field.multiply(a, Field::one()) == a);
     CHECK(field.multiply(a, Field::zero()) == Field::zero());
+    CHECK(field.square(a) == field.multiply(a, a));
     CHECK(Field::add(a, a) == Field::zero());
     CHECK(field.multiply(a, field.invert(a)) == Field::one());
     CHECK(field.invert(Field::zero()) == Field::zero());

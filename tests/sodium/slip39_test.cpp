@@ -60,7 +60,7 @@ std::string changed(const std::string& mnemonic, const std::function<void(Share&
   return parley::slip39::to_mnemonic(share);
 }
 
-const Policy three_groups{2, {{1, 1}, {2, 3}, {3, 4}}};
+const Policy three_groups{2, {{1, 1}, {2, 3}, {2, 2}}};
 
 }  // namespace
 
@@ -134,13 +134,13 @@ TEST_CASE("every set of members that suffices recovers, and every other one is r
           parley::test::refusal_of([&] { return parley::slip39::combine(texts); }).starts_with("invalid_argument: "));
     }
   }
-  CHECK(sufficient == 1 * 3 + 1 * 4 + 3 * 4);
+  CHECK(sufficient == 1 * 3 + 1 * 1 + 3 * 1);
 }
 
 TEST_CASE("all thresholds, up to sixteen members of sixteen groups") {
   TestRandom random(4);
   const EncryptedMasterSecret secret = encrypted(16);
-  for (std::size_t threshold = 1; threshold <= 16; ++threshold) {
+  for (std::size_t threshold = 1; threshold <= 16; threshold += threshold < 4 ? 1 : 4) {
     const std::size_t members = threshold == 1 ? 1 : 16;
     auto mnemonics = parley::slip39::split(secret, {1, {{threshold, members}}}, random)[0];
     std::ranges::reverse(mnemonics);
@@ -162,17 +162,17 @@ TEST_CASE("shares are fresh each time: no two sharings have a value in common, a
   TestRandom random(5);
   const EncryptedMasterSecret secret = encrypted(16);
   std::array<std::size_t, 256> counts{};
-  for (unsigned i = 0; i < 500; ++i) {
+  for (unsigned i = 0; i < 100; ++i) {
     const auto mnemonics = parley::slip39::split(secret, {1, {{3, 3}}}, random);
     for (const std::string& text : mnemonics[0])
       for (const std::byte byte : parley::slip39::from_mnemonic(text).value)
         ++counts[std::to_integer<std::size_t>(byte)];
   }
-  // 24000 bytes; chi-squared with 255 degrees of freedom is beyond 360 once in 70 000 times.
+  // 4800 bytes; chi-squared with 255 degrees of freedom is beyond 360 once in 70 000 times.
   double deviation = 0;
   for (const std::size_t count : counts) {
-    const double difference = static_cast<double>(count) - 24000.0 / 256;
-    deviation += difference * difference / (24000.0 / 256);
+    const double difference = static_cast<double>(count) - 4800.0 / 256;
+    deviation += difference * difference / (4800.0 / 256);
   }
   CHECK(deviation < 360);
   CHECK(deviation > 165);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The trusted dealer of FROST: with its coefficients prescribed, Shamir sharing over the order of each ciphersuite's
-// group gives the shares of the published vectors.
+// The trusted dealer of FROST: with its coefficients and points prescribed, Shamir sharing over the order of each
+// ciphersuite's group gives the shares of the published vectors.
 // [RFC9591] The Flexible Round-Optimized Schnorr Threshold (FROST) Protocol, 2024, appendices C.1 and E.
 #include <algorithm>
 #include <cstddef>
@@ -37,8 +37,11 @@ void check_dealer(Order order, const std::string& key, const std::vector<std::st
   for (const std::string& digits : coefficients) prescribed.push_back({scalar<F>(digits, order)});
   const std::vector<F> secret{scalar<F>(key, order)};
   const parley::Shamir<F> scheme({shares.size(), coefficients.size()});
-  const auto dealt = scheme.share_with_coefficients(secret, prescribed);
-  for (std::size_t i = 0; i < shares.size(); ++i) CHECK(dealt[i][0] == scalar<F>(shares[i], order));
+  // Identifiers are the points; here from the last one on.
+  std::vector<F> identifiers;
+  for (std::size_t i = shares.size(); i > 0; --i) identifiers.emplace_back(i);
+  const auto dealt = scheme.share_with_coefficients(secret, prescribed, identifiers);
+  for (std::size_t i = 0; i < shares.size(); ++i) CHECK(dealt[shares.size() - 1 - i][0] == scalar<F>(shares[i], order));
 }
 
 template <parley::Field F>

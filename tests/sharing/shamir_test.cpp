@@ -227,6 +227,24 @@ TEMPLATE_TEST_CASE("prescribed coefficients give the polynomial's values", "", p
   const std::vector<std::size_t> who = {8, 1, 5, 6, 3};
   CHECK(scheme.reconstruct(who, parley::test::rows_of(shares, who)) == secrets);
 
+  // At any points, those of the parties in another order among them.
+  std::vector<F> points = {F{200}, F::embed(9), F::embed(2), F{77}, F{250}};
+  const auto at_points = scheme.share_with_coefficients(secrets, coefficients, points);
+  REQUIRE(at_points.size() == 5);
+  CHECK(at_points[1] == shares[8]);
+  CHECK(at_points[2] == shares[1]);
+  std::vector<F> back(300);
+  parley::ShamirReconstruction<F>({0, 1, 2, 3, 4}, points, 4)
+      .reconstruct(parley::detail::readable_rows<F>(at_points), back);
+  CHECK(back == secrets);
+  const auto refuses_points = [&](const std::string& reason) {
+    parley::test::require_refusal(reason, [&] { (void)scheme.share_with_coefficients(secrets, coefficients, points); });
+  };
+  points[3] = F{};
+  refuses_points("point 3 is 0, where the secret itself is");
+  points[3] = points[1];
+  refuses_points("point 3 appears twice");
+
   const auto refuses = [&](const std::string& reason) {
     parley::test::require_refusal(reason, [&] { (void)scheme.share_with_coefficients(secrets, coefficients); });
   };

@@ -134,8 +134,8 @@ class Shamir {
           evaluate_newton(secrets.subspan(first, length), drawn, shares, first, past_caches);
         else
           evaluate_powers(
-              secrets.subspan(first, length), [&](std::size_t i) { return drawn.subspan(i * length, length); }, shares,
-              first);
+              secrets.subspan(first, length), [&](std::size_t i) { return drawn.subspan(i * length, length); },
+              [&](std::size_t party) { return F::embed(party + 1); }, shares, first);
       });
     });
     if (past_caches) detail::finish_past_caches();
@@ -147,10 +147,29 @@ class Shamir {
   /// coefficients, as long as `secrets`.
   [[nodiscard]] std::vector<std::vector<F>> share_with_coefficients(
       std::span<const F> secrets, std::span<const std::vector<F>> coefficients) const {
+    std::vector<F> points;
+    for (std::size_t party = 0; party < parties_; ++party) points.push_back(F::embed(party + 1));
+    return share_with_coefficients(secrets, coefficients, points);
+  }
+
+  /// The same at prescribed points: shares[i] is the vector at points[i], of which there may be any number. To
+  /// reconstruct from these is ShamirReconstruction's, which is told the points. Error(invalid_argument) for a point
+  /// that is 0 or appears twice, too.
+  [[nodiscard]] std::vector<std::vector<F>> share_with_coefficients(std::span<const F> secrets,
+                                                                    std::span<const std::vector<F>> coefficients,
+                                                                    std::span<const F> points) const {
     detail::require_coefficients(coefficients, privacy_threshold_, secrets.size());
-    std::vector<std::vector<F>> shares(parties_, std::vector<F>(secrets.size()));
+    for (std::size_t i = 0; i < points.size(); ++i) {
+      if (points[i] == F::zero())
+        throw Error(ErrorCode::invalid_argument, "point " + std::to_string(i) + " is 0, where the secret itself is");
+      const std::span<const F> before = points.first(i);
+      if (std::ranges::find(before, points[i]) != before.end())
+        throw Error(ErrorCode::invalid_argument, "point " + std::to_string(i) + " appears twice");
+    }
+    std::vector<std::vector<F>> shares(points.size(), std::vector<F>(secrets.size()));
     evaluate_powers(
-        secrets, [&](std::size_t i) { return std::span<const F>(coefficients[i]); }, detail::writable_rows(shares), 0);
+        secrets, [&](std::size_t i) { return std::span<const F>(coefficients[i]); },
+        [&](std::size_t i) { return points[i]; }, detail::writable_rows(shares), 0);
     return shares;
   }
 
@@ -224,8 +243,8 @@ class Shamir {
                                  secrets.size(), past_caches);
   }
 
-  // f = s + sum of c_i X_i for i = 1, ..., t, where X_i has the degree i and is 0 at 0: the change to the powers of x is
-  // triangular and invertible and keeps s, so uniform c_i give exactly the uniform polynomials of degree at most t.
+  // f = s + sum of c_i X_i for i = 1, ..., t, where X_i has the degree i and is 0 at 0: the change to the powers of x
+  // is triangular and invertible and keeps s, so uniform c_i give exactly the uniform polynomials of degree at most t.
   // `coefficients` has c_i at row i - 1.
   void evaluate_additive(std::span<const F> secrets, std::span<const F> coefficients,
                          std::span<const std::span<F>> shares, std::size_t first,
@@ -234,13 +253,14 @@ class Shamir {
                                            privacy_threshold_, secrets.size(), factors_.data(), past_caches});
   }
 
-  // f(x) = s + sum of c_i x^i for i = 1, ..., t, with c_i = coefficients(i - 1).
-  template <class Coefficients>
-  void evaluate_powers(std::span<const F> secrets, Coefficients coefficients, std::span<const std::span<F>> shares,
-                       std::size_t first) const {
-    for (std::size_t party = 0; party < parties_; ++party) {
-      const std::span<F> share = shares[party].subspan(first, secrets.size());
-      const F x = F::embed(party + 1);
+  // f(x) = s + sum of c_i x^i for i = 1, ..., t, with c_i = coefficients(i - 1), at x = point(j) for each of the
+  // shares.
+  template <class Coefficients, class Point>
+  void evaluate_powers(std::span<const F> secrets, Coefficients coefficients, Point point,
+                       std::span<const std::span<F>> shares, std::size_t first) const {
+    for (std::size_t j = 0; j < shares.size(); ++j) {
+      const std::span<F> share = shares[j].subspan(first, secrets.size());
+      const F x = point(j);
       F power = x;
       std::ranges::copy(secrets, share.begin());
       for (std::size_t i = 0; i < privacy_threshold_; ++i, power *= x)

@@ -18,7 +18,7 @@
 #include "group/tampering_network.hpp"
 #include "parley/core/error.hpp"
 #include "parley/core/random.hpp"
-#include "parley/engine/simulate.hpp"
+#include "parley/field/uniform.hpp"
 #include "parley/group/joint_sharing.hpp"
 #include "parley/group/ristretto255.hpp"
 
@@ -29,14 +29,23 @@ namespace {
 using Small = SmallGroup<11>;
 using S = Small::Scalar;
 using Keys = GeneratedKeys<Small>;
+using Random = PrescribedElements<S>;
 using Parties = std::vector<std::size_t>;
 
 constexpr std::size_t n = 5, t = 2, keys_made = 2;
 constexpr JointParameters five = {.privacy_threshold = t, .count = keys_made};
 constexpr std::size_t row_size = keys_made * 2, commitments_size = keys_made * (t + 1) * Small::encoded_size;
 
+/// Enough for a party's dealing, of its own.
+Random drawn_by(std::size_t party) {
+  TestRandom random(party);
+  std::vector<S> elements(keys_made * (t + 1) * 2);
+  fill_uniform(random, std::span<S>(elements));
+  return Random(std::move(elements));
+}
+
 /// The protocol in the hands of one who deviates: what he has dealt and what he was dealt are his to change.
-class Cheater : public detail::KeyExtraction<Small, TestRandom> {
+class Cheater : public detail::KeyExtraction<Small, Random> {
  public:
   using KeyExtraction::KeyExtraction;
   using KeyExtraction::polynomials_, KeyExtraction::rows_, KeyExtraction::commitments_;
@@ -52,7 +61,7 @@ struct Deviation {
 /// Key generation among five, where parties 5 - deviations.size(), ... deviate.
 auto run(std::vector<Deviation> deviations) {
   return outcomes(n, [&](Network& network) {
-    TestRandom random(network.self());
+    Random random = drawn_by(network.self());
     if (network.self() + deviations.size() < n) return generate_keys<Small>(network, five, random);
     const Deviation& deviation = deviations[network.self() + deviations.size() - n];
     TamperingNetwork tampering(network, deviation.outgoing, deviation.incoming);
@@ -88,7 +97,7 @@ void check_keys(const Ends& ends, std::size_t honest, const Parties& qualified) 
       CHECK(Small::multiply_generator(ends[party].value->shares[key]) == keys.verification_share(key, party));
   }
   // The logarithms of the public keys, by the first and by the last t + 1 honest parties.
-  PrescribedElements<S> none({});
+  Random none({});
   for (const std::size_t first : {std::size_t{0}, honest - t - 1}) {
     Parties who;
     std::vector<std::vector<S>> rows;
@@ -161,27 +170,26 @@ TEST_CASE("keys without a dealer: shares are of the logarithms of the public key
 }
 
 TEST_CASE("a random secret without a dealer: shares fit the commitments, and wrong ones are named") {
-  using G = Ristretto255;
-  const auto ends = outcomes(3, [&](Network& network) {
-    SystemRandom random;
-    return share_random<G>(network, {.privacy_threshold = 1, .count = 3}, random);
+  const auto ends = outcomes(n, [&](Network& network) {
+    Random random = drawn_by(network.self());
+    return share_random<Small>(network, five, random);
   });
-  SystemRandom random;
-  const Pedersen<G> scheme({3, 1});
-  std::vector<std::vector<PedersenShare<G::Scalar>>> rows;
-  for (std::size_t party = 0; party < 3; ++party) {
+  Random none({});
+  const Pedersen<Small> scheme({n, t});
+  std::vector<std::vector<PedersenShare<S>>> rows;
+  for (std::size_t party = 0; party < n; ++party) {
     REQUIRE(ends[party].value);
     CHECK(ends[party].value->commitments == ends[0].value->commitments);
-    CHECK(ends[party].value->report.qualified == Parties{0, 1, 2});
+    CHECK(ends[party].value->report.qualified == everybody);
+    CHECK(ends[party].value->report.faulty.empty());
     rows.push_back(ends[party].value->shares);
     CHECK(ends[party].cost.rounds == 3);
-    CHECK(ends[party].cost.bytes_sent == 2 * (3 * 2 * 32 + 2 * 3 * 32 + 32 * 3 + 1 + 32 * 3));
+    CHECK(ends[party].cost.bytes_sent == (n - 1) * (commitments_size + row_size + 32 * n + 1 + 32 * n));
   }
-  const Parties who = {0, 1, 2};
-  const auto right = scheme.reconstruct(who, rows, ends[0].value->commitments, random);
+  const auto right = scheme.reconstruct(everybody, rows, ends[0].value->commitments, none);
   CHECK(right.wrong.empty());
-  rows[1][2].value += G::Scalar(1);
-  const auto corrected = scheme.reconstruct(who, rows, ends[0].value->commitments, random);
+  rows[1][1].value += S(1);
+  const auto corrected = scheme.reconstruct(everybody, rows, ends[0].value->commitments, none);
   CHECK(corrected.secrets == right.secrets);
   CHECK(corrected.wrong == Parties{1});
 }
@@ -341,23 +349,16 @@ TEST_CASE("nobody gets keys where broadcasts differ, messages are malformed, or 
 }
 
 TEST_CASE("the key is uniform though a rushing dealer chooses what he shows when he knows it") {
-  // n = 3, t = 1 over the group of 5 elements. Parties 0 and 1 are honest; all that party 1 draws for the constants is
-  // tried, and party 2 shows wrong commitments where it dislikes the public key. Where contributions were dropped for
-  // that, as by disqualification, it could choose.
-  using Tiny = SmallGroup<5>;
-  using Z = Tiny::Scalar;
-  using Random = PrescribedElements<Z>;
-  struct Rushing : detail::KeyExtraction<Tiny, Random> {
-    using Base = detail::KeyExtraction<Tiny, Random>;
-    using Base::Base, Base::polynomials_;
-  };
+  // n = 3, t = 1. Parties 0 and 1 are honest; all that party 1 draws for the constants is tried, and party 2 shows wrong
+  // commitments where it dislikes the public key. Where contributions were dropped for that, as by disqualification, it
+  // could choose.
   std::map<std::string, int> times;
   int disliked = 0;
-  for_all_vectors<Z>(2, [&](const std::vector<Z>& drawn) {
+  for_all_vectors<S>(2, [&](const std::vector<S>& drawn) {
     // What the honest parties send to party 2 in the fourth round, before it sends anything.
     std::mutex mutex;
     std::condition_variable posted;
-    std::map<std::size_t, Tiny> constants;
+    std::map<std::size_t, Small> constants;
     const auto ends = outcomes(3, [&](Network& network) {
       const bool rushing = network.self() == 2;
       TamperingNetwork watched(
@@ -365,23 +366,23 @@ TEST_CASE("the key is uniform though a rushing dealer chooses what he shows when
           [&](std::uint64_t round, std::vector<Bytes>& messages) {
             if (round != 4 || rushing) return;
             const std::lock_guard lock(mutex);
-            constants[network.self()] = Tiny::decode(std::span<const std::byte>(messages[2]).first<2>()).value();
+            constants[network.self()] = Small::decode(std::span<const std::byte>(messages[2]).first<2>()).value();
             posted.notify_one();
           },
           nullptr);
       // The order is value and blinding of the constant, then of the slope.
-      Random random(network.self() == 1 ? std::vector<Z>{drawn[0], drawn[1], Z(3), Z(1)}
-                                        : std::vector<Z>{Z(2), Z(0), Z(4), Z(network.self())});
+      Random random(network.self() == 1 ? std::vector<S>{drawn[0], drawn[1], S(3), S(1)}
+                                        : std::vector<S>{S(2), S(0), S(4), S(network.self())});
       const JointParameters parameters{.privacy_threshold = 1};
-      if (!rushing) return generate_keys<Tiny>(watched, parameters, random).public_key(0);
-      Rushing party(watched, parameters, random);
+      if (!rushing) return generate_keys<Small>(watched, parameters, random).public_key(0);
+      Cheater party(watched, parameters, random);
       party.deal();
       party.settle_complaints();
       std::unique_lock lock(mutex);
       posted.wait(lock, [&] { return constants.size() == 2; });
-      const Tiny key = constants[0] + constants[1] + Tiny::multiply_generator(party.polynomials_.expose()[0].value);
-      if (key == Tiny::identity() || key == Tiny::generator()) {
-        party.polynomials_.expose()[0].value += Z(1);
+      const Small key = constants[0] + constants[1] + Small::multiply_generator(party.polynomials_.expose()[0].value);
+      if (key == Small::identity() || key == Small::generator()) {
+        party.polynomials_.expose()[0].value += S(1);
         ++disliked;
       }
       lock.unlock();
@@ -396,14 +397,14 @@ TEST_CASE("the key is uniform though a rushing dealer chooses what he shows when
     ends[0].value->encode(encoding);
     ++times[std::to_string(load_little_endian<std::uint16_t>(encoding))];
   });
-  CHECK(disliked == 10);
-  CHECK(times.size() == 5);
-  for (const auto& [key, count] : times) CHECK(count == 5);
+  CHECK(disliked == 22);
+  CHECK(times.size() == 11);
+  for (const auto& [key, count] : times) CHECK(count == 11);
 }
 
 TEST_CASE("parameters that cannot be are refused before anything is sent") {
   const auto ends = outcomes(3, [](Network& network) {
-    TestRandom random(1);
+    Random random = drawn_by(network.self());
     int refused = 0;
     for (const JointParameters& parameters : {JointParameters{.privacy_threshold = 0},
                                               {.privacy_threshold = 2},

@@ -33,6 +33,11 @@ inline std::vector<Target> targets() {
       {"Mersenne61/reconstruct/3-of-5/out_of_cache", "parley", 550e6},
       {"Mersenne61/reconstruct/5-of-10/out_of_cache", "parley", 300e6},
       {"Mersenne61/reconstruct/34-of-100/out_of_cache", "parley", 20e6},
+      // Nothing wrong: correcting is a check. A third wrong, in the same places: a batch within a millisecond.
+      {"Mersenne61/correct/34-of-100/0_missing_0_wrong/batch:1024", "parley", 0.9, "parley-checked"},
+      {"Mersenne61/correct/34-of-100/0_missing_33_wrong/batch:1", "parley", 1e3},
+      {"Mersenne61/correct/34-of-100/0_missing_33_wrong/batch:1024", "parley", 1024e3},
+      {"GF256/correct/34-of-100/0_missing_33_wrong/batch:1024", "parley", 1024e3},
       {"Mersenne127/multiply/in_cache", "parley", 250e6},
       {"Bls12_381Scalar/multiply/one_by_one", "parley", 40e6},
       {"Bls12_381Scalar/multiply/in_cache", "parley", 180e6},

@@ -18,6 +18,10 @@
 #include "parley/poly/lagrange.hpp"
 #include "parley/poly/polynomial.hpp"
 #include "parley/sharing/additive.hpp"
+#include "parley/sharing/packed.hpp"
+#include "parley/sharing/pseudorandom.hpp"
+#include "parley/sharing/replicated.hpp"
+#include "parley/sharing/resharing.hpp"
 #include "parley/sharing/shamir.hpp"
 
 namespace {
@@ -63,6 +67,43 @@ void check_prescribed_coefficients() {
     require_secret_result(shares[i], expected[i], "share_with_coefficients");
 }
 
+/// What a party computes of its own shares when they are converted, refreshed or given to others.
+template <Field F>
+void check_local_conversions() {
+  const std::vector<F> share = some_elements<F>(90);
+  check_on_secrets(
+      "conversions of shares",
+      [](const std::vector<F>& own) {
+        const Shamir<F> scheme({.parties = 3, .privacy_threshold = 1});
+        const std::vector<std::vector<F>> messages(2, own);
+        TestRandom random(1);
+        std::vector<F> all = Replicated<F>({.parties = 3, .privacy_threshold = 1}).to_shamir(0, own);
+        const auto append = [&](const std::vector<F>& more) { all.insert(all.end(), more.begin(), more.end()); };
+        append(refreshed(scheme, own, messages));
+        append(Resharing<F>(scheme, {0, 1}, scheme).combine(messages));
+        append(Enrolment<F>(scheme, {0, 1}, 2).split(0, own, random).back());
+        append(Enrolment<F>(scheme, {0, 1}, 2).share(messages));
+        return all;
+      },
+      share);
+}
+
+/// Keys are secret, and so is what they expand to.
+template <Field F>
+void check_pseudorandom() {
+  TestRandom random(2);
+  auto keys = std::move(deal_pseudorandom_keys({3, 1}, Cipher::chacha20, random)[1]);
+  const auto expanded = [&] {
+    PseudorandomSharing<F, SecretStream> source(keys);
+    std::vector<F> all = source.zeros(50);
+    const std::vector<F> more = source.random(50);
+    all.insert(all.end(), more.begin(), more.end());
+    return all;
+  };
+  const std::vector<F> shares = expanded();
+  require(is_secret(shares), "pseudorandom shares are secret");
+}
+
 template <Field F>
 void check_polynomials() {
   std::vector<F> points;
@@ -81,6 +122,15 @@ void check_polynomials() {
   require_secret_result(found, expected, "interpolation");
 }
 
+/// These add linear combinations to what the other checks run, so one field is enough.
+template <Field F>
+void check_other_schemes() {
+  check_scheme(Packed<F>({.parties = 5, .privacy_threshold = 2, .secrets_per_polynomial = 3}), 300);
+  check_scheme(Replicated<F>({.parties = 4, .privacy_threshold = 2}), 300);
+  check_local_conversions<F>();
+  check_pseudorandom<F>();
+}
+
 }  // namespace
 
 int main() {
@@ -95,5 +145,6 @@ int main() {
       check_prescribed_coefficients<F>();
       check_polynomials<F>();
     });
+    check_other_schemes<Mersenne61>();
   });
 }

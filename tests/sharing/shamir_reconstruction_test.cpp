@@ -20,6 +20,7 @@
 #include "parley/field/small_prime.hpp"
 #include "parley/field/uniform.hpp"
 #include "parley/sharing/shamir.hpp"
+#include "sharing/corruption.hpp"
 #include "sharing/counted_field.hpp"
 #include "sharing/scheme_conformance.hpp"
 
@@ -31,18 +32,14 @@ using parley::ShamirReconstruction;
 using parley::TestRandom;
 using parley::test::Counted;
 using parley::test::error_of;
+using parley::test::first_numbers;
+using parley::test::random_subset;
 using parley::test::work_of;
 
 namespace {
 
 using F7 = parley::SmallPrime<7>;
 using parley::GF16;
-
-std::vector<std::size_t> first_parties(std::size_t count) {
-  std::vector<std::size_t> who(count);
-  std::iota(who.begin(), who.end(), std::size_t{0});
-  return who;
-}
 
 template <Field F>
 std::vector<std::span<const F>> spans_of(const std::vector<std::vector<F>>& rows) {
@@ -107,7 +104,7 @@ Outcome checked(const ShamirReconstruction<F>& reconstruction, const std::vector
 template <Field F>
 void check_every_corruption(std::size_t parties, std::size_t t, std::size_t step) {
   const Shamir<F> scheme({.parties = parties, .privacy_threshold = t});
-  const auto reconstruction = scheme.reconstruction(first_parties(parties));
+  const auto reconstruction = scheme.reconstruction(first_numbers(parties));
   REQUIRE(reconstruction.detectable() == parties - t - 1);
   REQUIRE(reconstruction.correctable() == (parties - t - 1) / 2);
   const auto sharings = all_sharings<F>(parties, t);
@@ -139,15 +136,6 @@ F nonzero(TestRandom& random) {
   return element;
 }
 
-std::vector<std::size_t> random_subset(std::size_t n, std::size_t size, TestRandom& random) {
-  auto numbers = first_parties(n);
-  for (std::size_t i = 0; i < size; ++i)
-    std::swap(numbers[i], numbers[i + static_cast<std::size_t>(uniform_below(random, n - i))]);
-  numbers.resize(size);
-  std::ranges::sort(numbers);
-  return numbers;
-}
-
 }  // namespace
 
 TEST_CASE("every corruption of every set of shares is detected or corrected, as far as that is possible") {
@@ -162,7 +150,7 @@ TEST_CASE("every corruption of every set of shares is detected or corrected, as 
 
 TEST_CASE("every word of shares gives the one sharing that is near enough, or an Error") {
   const Shamir<F7> scheme({.parties = 5, .privacy_threshold = 1});
-  const auto reconstruction = scheme.reconstruction(first_parties(5));
+  const auto reconstruction = scheme.reconstruction(first_numbers(5));
   const auto sharings = all_sharings<F7>(5, 1);
   std::size_t words = 0, good = 0, refused = 0, fewest_that_mislead = 5;
   parley::test::for_each_word<F7>(5, [&](const std::vector<F7>& word) {
@@ -234,7 +222,7 @@ TEST_CASE("reconstruct uses the first shares given, and reconstruct_checked all 
   const Shamir<F> scheme({.parties = 6, .privacy_threshold = 2});
   TestRandom random(12);
   const auto secrets = parley::test::random_elements<F>(700, random);
-  const auto who = first_parties(6);
+  const auto who = first_numbers(6);
   const auto shares = scheme.share(secrets, random);
   for (std::size_t party = 0; party < 6; ++party)
     for (const std::size_t entry : {0U, 63U, 64U, 300U, 699U}) {
@@ -257,10 +245,10 @@ TEST_CASE("a higher degree than promised is found, and one that is promised is n
   const Shamir<F> promised({.parties = 7, .privacy_threshold = 2}), actual({.parties = 7, .privacy_threshold = 3});
   const auto secrets = parley::test::random_elements<F>(3, random);
   const auto shares = actual.share(secrets, random);
-  CHECK(actual.reconstruct_checked(first_parties(7), shares) == secrets);
-  CHECK(error_of([&] { (void)promised.reconstruct_checked(first_parties(7), shares); }).code() ==
+  CHECK(actual.reconstruct_checked(first_numbers(7), shares) == secrets);
+  CHECK(error_of([&] { (void)promised.reconstruct_checked(first_numbers(7), shares); }).code() ==
         ErrorCode::inconsistent_shares);
-  CHECK(error_of([&] { (void)promised.reconstruct_correcting(first_parties(7), shares); }).code() ==
+  CHECK(error_of([&] { (void)promised.reconstruct_correcting(first_numbers(7), shares); }).code() ==
         ErrorCode::too_many_wrong_shares);
   // Products of shares of degree 2 are shares of degree 4 of the products.
   std::vector<F> points;
@@ -269,7 +257,7 @@ TEST_CASE("a higher degree than promised is found, and one that is promised is n
   for (auto& row : products)
     for (F& share : row) share *= share;
   std::vector<F> room(3);
-  ShamirReconstruction<F>(first_parties(7), points, 4).reconstruct_checked(spans_of(products), room);
+  ShamirReconstruction<F>(first_numbers(7), points, 4).reconstruct_checked(spans_of(products), room);
   for (std::size_t i = 0; i < 3; ++i) CHECK(room[i] == secrets[i] * secrets[i]);
 }
 
@@ -277,7 +265,7 @@ TEMPLATE_TEST_CASE("a hundred parties of which a third lie", "", parley::Mersenn
   using F = TestType;
   TestRandom random(14);
   const Shamir<F> scheme({.parties = 100, .privacy_threshold = 33});
-  const auto who = first_parties(100);
+  const auto who = first_numbers(100);
   const std::size_t size = 150;
   const auto secrets = parley::test::random_elements<F>(size, random);
   const auto shares = scheme.share(secrets, random);
@@ -308,11 +296,40 @@ TEMPLATE_TEST_CASE("a hundred parties of which a third lie", "", parley::Mersenn
   CHECK(std::string(error.what()) == "more than 33 of the 100 shares of entry 149 are wrong");
 }
 
+TEST_CASE("missing and wrong shares together: each missing one costs half of what a wrong one does") {
+  using F = parley::Mersenne61;
+  TestRandom random(19);
+  const Shamir<F> scheme({.parties = 100, .privacy_threshold = 33});
+  const std::size_t size = 70;
+  const auto secrets = parley::test::random_elements<F>(size, random);
+  const auto shares = scheme.share(secrets, random);
+  for (const std::size_t missing : {1U, 2U, 20U, 65U, 66U}) {
+    const auto who = random_subset(100, 100 - missing, random);
+    const std::size_t correctable = (66 - missing) / 2;
+    auto rows = parley::test::rows_of(shares, who);
+    std::vector<std::size_t> liars;
+    for (const std::size_t i : random_subset(who.size(), correctable, random)) {
+      liars.push_back(who[i]);
+      for (F& share : rows[i]) share += nonzero<F>(random);
+    }
+    const auto corrected = scheme.reconstruct_correcting(who, rows);
+    CHECK(corrected.secrets == secrets);
+    CHECK(corrected.wrong == liars);
+  }
+}
+
+TEST_CASE("a million random corruptions of Shamir shares never give a wrong secret") {
+  parley::test::check_random_corruptions(Shamir<parley::Mersenne61>({.parties = 7, .privacy_threshold = 2}), 500000, 1);
+  parley::test::check_random_corruptions(Shamir<parley::GF256>({.parties = 13, .privacy_threshold = 4}), 400000, 2);
+  parley::test::check_random_corruptions(Shamir<parley::Mersenne127>({.parties = 10, .privacy_threshold = 3}), 100000,
+                                         3);
+}
+
 TEST_CASE("long batches with errors here and there are corrected entry by entry") {
   using F = parley::Mersenne61;
   const Shamir<F> scheme({.parties = 9, .privacy_threshold = 2});  // three wrong shares are corrected
   TestRandom random(15);
-  const auto who = first_parties(9);
+  const auto who = first_numbers(9);
   const std::size_t size = 5000;  // several pieces
   const auto secrets = parley::test::random_elements<F>(size, random);
   const auto shares = scheme.share(secrets, random);
@@ -370,7 +387,7 @@ TEST_CASE("correcting no errors takes no more work than checking, and correcting
   const std::size_t parties = 40, t = 13, size = 1000;
   const Shamir<Counted> scheme({.parties = parties, .privacy_threshold = t});
   TestRandom random(18);
-  const auto who = first_parties(parties);
+  const auto who = first_numbers(parties);
   const auto secrets = parley::test::random_elements<Counted>(size, random);
   const auto shares = scheme.share(secrets, random);
   const std::size_t checking = work_of([&] { (void)scheme.reconstruct_checked(who, shares); });

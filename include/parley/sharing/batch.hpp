@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <span>
 #include <string>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "parley/core/caches.hpp"
 #include "parley/core/error.hpp"
 #include "parley/core/wipe.hpp"
+#include "parley/field/portable.hpp"
 
 namespace parley {
 
@@ -48,7 +50,11 @@ void for_each_chunk(std::size_t size, std::size_t chunk, Work work) {
 template <class T>
 bool mark_differences(std::span<const T> expected, std::span<const T> given, std::vector<bool>& inconsistent) {
   bool differs = false;
-  for (std::size_t i = 0; i < expected.size(); ++i) differs |= !(expected[i] == given[i]);
+  if constexpr (MemoryIsEncoding<T>) {  // canonical, so equal elements are equal bytes
+    differs = !expected.empty() && std::memcmp(expected.data(), given.data(), expected.size_bytes()) != 0;
+  } else {
+    for (std::size_t i = 0; i < expected.size(); ++i) differs |= !(expected[i] == given[i]);
+  }
   if (!differs) return false;
   for (std::size_t i = 0; i < expected.size(); ++i)
     if (!(expected[i] == given[i])) inconsistent[i] = true;

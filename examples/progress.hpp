@@ -49,17 +49,14 @@ class Progress {
 
   /// `what` is done to this part, of 1.
   void update(std::string_view what, double part) {
-    if (output_ == Output::none) return;
-    const auto now = clock_();
-    if (now < next_) return;
-    next_ = now + (output_ == Output::terminal ? std::chrono::milliseconds(100) : std::chrono::milliseconds(1000));
-    const auto percent = static_cast<int>(std::floor(100 * std::clamp(part, 0.0, 1.0)));
-    const std::string line = std::string(what) + ": " + std::to_string(percent) + " %";
-    if (output_ == Output::terminal)
-      out_ << '\r' << line << erase_rest << std::flush;
-    else
-      out_ << line << '\n';
-    shown_ = true;
+    show([&] {
+      const auto percent = static_cast<int>(std::floor(100 * std::clamp(part, 0.0, 1.0)));
+      return std::string(what) + ": " + std::to_string(percent) + " %";
+    });
+  }
+  /// `what` is done to so many bytes, of nobody knows how many.
+  void update_bytes(std::string_view what, std::uint64_t bytes) {
+    show([&] { return std::string(what) + ": " + std::to_string(bytes / 1'000'000) + " MB"; });
   }
 
   /// Removes the line from a terminal.
@@ -70,6 +67,19 @@ class Progress {
 
  private:
   static constexpr std::string_view erase_rest = "\x1b[K";
+
+  template <class Line>
+  void show(const Line& line) {
+    if (output_ == Output::none) return;
+    const auto now = clock_();
+    if (now < next_) return;
+    next_ = now + (output_ == Output::terminal ? std::chrono::milliseconds(100) : std::chrono::milliseconds(1000));
+    if (output_ == Output::terminal)
+      out_ << '\r' << line() << erase_rest << std::flush;
+    else
+      out_ << line() << '\n';
+    shown_ = true;
+  }
 
   Output output_;
   std::ostream& out_;

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+// Restores a secret from its shares, or finds out whether they are right.
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <iostream>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <system_error>
+#include <vector>
+
+#include "command_line.hpp"
+#include "progress.hpp"
+#include "secret_files.hpp"
+#include "share_formats.hpp"
+
+namespace {
+
+using namespace examples;
+
+constexpr const char* description =
+    "Restores a secret from shares that parley-split made, or another program.\n"
+    "\n"
+    "  parley-combine -o key.pem key.pem.1.share key.pem.4.share key.pem.5.share\n"
+    "  parley-combine bank.*.share | less                 writes to the standard output\n"
+    "  parley-combine --verify key.pem.*.share            only finds out whether the shares are right";
+
+constexpr const char* notes =
+    "Shares of the format parley: give as many as are needed, or more. Never is another secret restored than was "
+    "split.\n"
+    "A share that is damaged, cut off, given twice or of another set is refused, with the reason. Of shares that were\n"
+    "falsified, those beyond the needed ones serve to find which: they are corrected as long as for each wrong one "
+    "there\n"
+    "are two more than needed, and named as long as there is one. The formats of others are checked as far as they "
+    "allow:\n"
+    "with too few or wrong shares gfshare and ssss give a wrong secret unnoticed.\n"
+    "\n"
+    "The secret appears at its place when it is complete and known to be right, readable by you alone. For the "
+    "standard\n"
+    "output all shares are read twice, first to find out whether they are right. Shares are never changed.";
+
+constexpr int done_with_wrong_shares = 3;
+constexpr const char* status_help =
+    "Exit status: 0 done, 1 refused or failed, 2 wrong usage, 3 done although shares are wrong (they are named).";
+
+struct Settings {
+  std::vector<std::string> shares;
+  std::string output{standard_stream};
+  std::string format = "parley";
+  std::size_t needed = 0;
+  bool verify = false, force = false, progress = false;
+};
+
+Restored combine(const Settings& settings, const Format& format) {
+  const bool to_standard_output = settings.output == standard_stream && !settings.verify;
+  const bool from_standard_input = std::ranges::count(settings.shares, standard_stream) > 0;
+  if (to_standard_output && from_standard_input)
+    throw std::runtime_error("a share from the standard input is read once: say by --output where the secret goes");
+
+  Progress progress(Progress::suitable_output(settings.progress));
+  std::uint64_t pieces = 0;
+  std::optional<std::uint64_t> all_pieces;
+  std::error_code unknown;
+  if (const auto size = std::filesystem::file_size(settings.shares.front(), unknown); !unknown)
+    all_pieces = size / parley::share_chunk + 1;
+  const char* what = settings.verify || to_standard_output ? "verifying" : "combining";
+  Combination combination{settings.shares, settings.needed, {}, [&] {
+                            ++pieces;
+                            if (all_pieces)
+                              progress.update(what, static_cast<double>(pieces) / static_cast<double>(*all_pieces));
+                            else
+                              progress.update_bytes(what, pieces * parley::share_chunk);
+                          }};
+  if (settings.verify) return format.combine(combination);
+  if (to_standard_output) {
+    Restored restored = format.combine(combination);
+    pieces = 0;
+    what = "combining";
+    combination.secret = write_to_standard_output;
+    format.combine(combination);
+    return restored;
+  }
+  OutputFiles file({settings.output}, settings.force);
+  combination.secret = file.sinks().front();
+  Restored restored = format.combine(combination);
+  file.finish();
+  return restored;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  keep_secrets_in_process();
+  CLI::App app(description, "parley-combine");
+  Settings settings;
+  const auto formats = share_formats();
+  app.add_option("shares", settings.shares, "The files with the shares, in any order; one may be -, the standard input")
+      ->required()
+      ->type_name("SHARE...");
+  app.add_option("-o,--output", settings.output, "The file for the secret, - for the standard output")
+      ->type_name("FILE")
+      ->capture_default_str();
+  app.add_option("-f,--format", settings.format, "See below")->type_name("FORMAT")->capture_default_str();
+  app.add_option("-k,--needed", settings.needed,
+                 "How many shares it takes, for the formats gfshare and ssss, whose\n"
+                 "shares do not say it; without it, all that are given")
+      ->type_name("K");
+  app.add_flag("--verify", settings.verify, "Only find out whether the shares are right, and write no secret");
+  app.add_flag("--force", settings.force, "Replace the file that is there");
+  app.add_flag("--progress", settings.progress, "Tell of long work where the error output is no terminal, too");
+  app.footer(help_of_formats() + "\n" + notes + "\n\n" + status_help);
+
+  bool some_wrong = false;
+  const int status = run(app, argc, argv, [&] {
+    const auto format = formats.find(settings.format);
+    if (format == formats.end()) throw std::runtime_error("there is no format " + settings.format + ", see --help");
+    if (std::ranges::count(settings.shares, standard_stream) > 1)
+      throw std::runtime_error("only one share can come from the standard input");
+    const Restored restored = combine(settings, format->second);
+    for (const std::string& name : restored.wrong) {
+      some_wrong = true;
+      std::cerr << "parley-combine: " << name << " is wrong; the others gave the secret\n";
+    }
+    if (settings.verify && !some_wrong)
+      std::cout << (format->second.has_check ? "The shares are right.\n"
+                                             : "Nothing is wrong as far as this format can tell.\n");
+  });
+  return status == done && some_wrong ? done_with_wrong_shares : status;
+}

@@ -1,0 +1,224 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# The programs parley-split and parley-combine from end to end, beside the programs whose formats they write and read, where those are there.
+#   sh shares.sh <parley-split> <parley-combine> <scratch directory>
+set -u
+split=$1
+combine=$2
+scratch=$3
+rm -rf "$scratch"
+mkdir -p "$scratch"
+cd "$scratch" || exit 1
+failures=0
+
+fail() {
+  echo "FAILED: $*"
+  sed 's/^/    /' out err
+  failures=$((failures + 1))
+}
+# expect <status> <command>...: runs it with `in` for its standard input, and keeps what it prints in `out` and `err`.
+: >in
+expect() {
+  wanted=$1
+  shift
+  "$@" <in >out 2>err
+  status=$?
+  if [ "$status" != "$wanted" ]; then fail "status $status instead of $wanted: $*"; fi
+}
+# says <text>: the last one said so on its error output.
+says() { grep -qF -- "$1" err || fail "does not say \"$1\""; }
+same() { cmp -s "$1" "$2" || fail "$1 differs from $2"; }
+# nothing_but <file>...: the directory `d` holds these, and no half of another.
+nothing_but() {
+  (cd d && ls -A) >found
+  printf '%s\n' "$@" | sed '/^$/d' >wanted_files
+  cmp -s found wanted_files || fail "the directory holds $(tr '\n' ' ' <found)"
+}
+fresh() {
+  chmod -R u+w d 2>/dev/null
+  rm -rf d
+  mkdir d
+}
+# noise <bytes> <file>
+noise() { head -c "$1" /dev/urandom >"$2"; }
+
+# Lengths about a chunk's; from files and through pipes; any three of five.
+for length in 0 1 65535 65536 65537 10000000; do
+  fresh
+  noise $length secret
+  cp secret in
+  expect 0 "$split" -k 3 -n 5 -o d/s -
+  nothing_but s.1.share s.2.share s.3.share s.4.share s.5.share
+  : >in
+  expect 0 "$combine" -o d/back d/s.5.share d/s.1.share d/s.3.share
+  same d/back secret
+  expect 0 "$combine" d/s.2.share d/s.4.share d/s.3.share
+  same out secret
+  expect 0 "$combine" --verify d/s.1.share d/s.2.share d/s.3.share d/s.4.share d/s.5.share
+  cp d/s.2.share in
+  expect 0 "$combine" --force -o d/back d/s.5.share - d/s.3.share
+  same d/back secret
+  : >in
+done
+[ "$(stat -c %a d/s.1.share d/back | sort -u)" = 600 ] || fail "others may read shares or secrets"
+
+# Without -o the shares are beside the secret; what is there is kept, unless --force says so.
+fresh
+echo "correct horse" >d/key
+expect 0 "$split" -k 2 -n 3 d/key
+cp d/key.1.share before
+expect 1 "$split" -k 2 -n 3 d/key
+says "d/key.1.share is there already"
+same d/key.1.share before
+expect 0 "$split" --force -k 2 -n 3 d/key
+cmp -s d/key.1.share before && fail "two sharings have the same share"
+expect 1 "$combine" -o d/key d/key.1.share d/key.2.share
+says "d/key is there already"
+nothing_but key key.1.share key.2.share key.3.share
+
+# What is refused, with the reason, and nothing left behind. `key` was split 2 of 3, `s` is 3 of 5.
+cp d/key.1.share d/key.2.share d/key.3.share .
+cp d/key key
+fresh
+noise 100 secret
+expect 0 "$split" -k 3 -n 5 -o s secret
+expect 1 "$combine" -o d/x s.1.share s.2.share
+says "2 shares were given, 3 of this set are needed"
+expect 1 "$combine" -o d/x s.1.share s.2.share s.1.share
+says "s.1.share: it is the share number 1, as s.1.share is"
+expect 1 "$combine" -o d/x s.1.share s.2.share key.3.share
+says "key.3.share: it is of another set of shares than s.1.share"
+expect 1 "$combine" -o d/x s.1.share s.2.share secret
+says "secret: it is no share of parley"
+expect 1 "$combine" -o d/x s.1.share s.2.share missing
+says "missing could not be read: No such file or directory"
+expect 1 "$combine" -o d/x s.1.share s.2.share .
+says ". could not be read: Is a directory"
+head -c 150 s.3.share >short
+expect 1 "$combine" -o d/x s.1.share s.2.share short
+says "short: it ends early"
+(head -c 100 s.3.share && printf X && tail -c +102 s.3.share) >altered
+expect 1 "$combine" -o d/x s.1.share s.2.share altered
+says "altered: the checksum of its content from byte 0 on is wrong"
+expect 1 "$combine" s.1.share s.2.share altered
+[ -s out ] && fail "part of a secret was printed"
+(cat s.3.share && echo) >long
+expect 1 "$combine" --verify s.1.share s.2.share long
+says "long: it has bytes behind its end"
+cp s.3.share in
+expect 1 "$combine" s.1.share s.2.share -
+says "--output"
+: >in
+nothing_but ""
+
+expect 2 "$split" -k 2
+expect 2 "$split" --k 2 -n 3 secret
+expect 1 "$split" -k 1 -n 3 secret
+says "K is from 2"
+expect 1 "$split" -k 4 -n 3 secret
+expect 1 "$split" -k 4 -n 300 secret
+expect 1 "$split" -k 2 -n 3 -
+says "--output"
+expect 1 "$split" -k 2 -n 3 -f morse secret
+says "there is no format morse"
+expect 1 "$split" -k 2 -n 3 -o d/x missing
+says "missing could not be read"
+expect 1 "$split" -k 2 -n 3 -o d/x .
+says ". could not be read"
+expect 1 "$split" -k 2 -n 3 -o nowhere/x secret
+says "nowhere/x.1.share could not be written"
+mkdir d/x.2.share
+expect 1 "$split" --force -k 2 -n 3 -o d/x secret
+says "d/x.2.share could not be written: it is no regular file"
+nothing_but x.2.share
+fresh
+if [ "$(id -u)" != 0 ]; then
+  chmod a-w d
+  expect 1 "$split" -k 2 -n 3 -o d/x secret
+  says "could not be written"
+  nothing_but ""
+fi
+# A disk that is full: a limit on the size of files, beyond which a write fails where the signal is ignored.
+fresh
+noise 2000000 secret
+(trap '' XFSZ && ulimit -f 1000 && exec "$split" -k 2 -n 3 -o d/x secret) >out 2>err && fail "a full disk was not noticed"
+says "could not be written"
+nothing_but ""
+if [ -e /dev/full ]; then
+  "$combine" key.1.share key.3.share >/dev/full 2>err && fail "a full standard output was not noticed"
+fi
+
+# A new set from the old one: it restores, and does not mix with it.
+fresh
+expect 0 "$split" --refresh -o d/new key.3.share key.1.share
+nothing_but new.1.share new.2.share new.3.share
+expect 0 "$combine" -o d/back d/new.1.share d/new.2.share
+same d/back key
+expect 1 "$combine" d/new.1.share key.2.share
+says "is of another set"
+expect 0 "$split" --refresh -k 4 -n 6 -o d/larger key.3.share key.1.share
+expect 1 "$combine" d/larger.1.share d/larger.2.share d/larger.3.share
+expect 0 "$combine" --force -o d/back d/larger.1.share d/larger.2.share d/larger.3.share d/larger.6.share
+same d/back key
+fresh
+expect 1 "$split" --refresh -o d/new key.3.share
+(head -c 90 key.1.share && printf X && tail -c +92 key.1.share) >altered
+expect 1 "$split" --refresh -o d/new key.3.share altered
+nothing_but ""
+
+# Every format there and back.
+printf 'a secret of some words' >secret
+for format in $("$split" --help | sed -n '/^Formats:/,/^$/s/^  \([a-z0-9]*\) .*/\1/p'); do
+  fresh
+  expect 0 "$split" -f "$format" -k 2 -n 3 -o d/s secret
+  rm -f d/s.1.* d/s.001
+  set -- d/s.*
+  [ $# = 2 ] || fail "there are $# shares"
+  expect 0 "$combine" -f "$format" -o d/back "$@"
+  same d/back secret
+  expect 0 "$combine" -f "$format" --verify "$@"
+done
+
+# Both ways with the programs of others.
+fresh
+if command -v gfsplit >/dev/null && command -v gfcombine >/dev/null; then
+  noise 100000 secret
+  expect 0 "$split" -f gfshare -k 2 -n 3 -o d/s secret
+  gfcombine -o d/theirs d/s.001 d/s.003
+  same d/theirs secret
+  gfsplit -n 2 -m 3 secret d/t
+  set -- d/t.*
+  expect 0 "$combine" -f gfshare -o d/ours "$1" "$3"
+  same d/ours secret
+else
+  echo "skipped: there is no gfsplit"
+fi
+if command -v ssss-split >/dev/null && command -v ssss-combine >/dev/null; then
+  printf 'a secret of some words' >secret
+  expect 0 "$split" -f ssss -k 2 -n 3 -o d/s secret
+  cat d/s.1.ssss d/s.3.ssss | ssss-combine -t 2 -Q 2>d/theirs
+  [ "$(cat d/theirs)" = "$(cat secret)" ] || fail "ssss-combine restores something else"
+  ssss-split -t 2 -n 3 -Q <secret >d/lines 2>/dev/null
+  head -n 2 d/lines >d/two
+  expect 0 "$combine" --force -f ssss -o d/ours d/two
+  same d/ours secret
+else
+  echo "skipped: there is no ssss-split"
+fi
+
+if "$split" --help | grep -q '^  rtss' && command -v botan >/dev/null &&
+  botan tss_split --share-prefix=d/t --share-suffix=tss 2 3 secret; then
+  expect 0 "$combine" --force -f rtss -o d/ours d/t1.tss d/t3.tss
+  same d/ours secret
+  expect 0 "$split" --force -f rtss -k 2 -n 3 -o d/s secret
+  botan tss_recover d/s.2.rtss d/s.3.rtss >d/theirs
+  same d/theirs secret
+else
+  echo "skipped: there is no botan with tss_split"
+fi
+
+if [ $failures != 0 ]; then
+  echo "$failures failures"
+  exit 1
+fi
+echo "all is well"

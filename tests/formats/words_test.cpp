@@ -138,6 +138,7 @@ TEST_CASE("bytes of every length come back as words, whose kind is in their chec
                   [&] { return parley::from_words(text, "PARLEY", "it"); });
   }
   CHECK_NOTHROW(parley::to_words(parley::Bytes(1267), "parley"));
+  CHECK_NOTHROW(parley::to_words(parley::Bytes(1274), ""));
   check_refusal("invalid_argument: 1268 bytes are too many",
                 [] { return parley::to_words(parley::Bytes(1268), "parley"); });
   check_refusal("are too many", [] { return parley::to_words(parley::Bytes(1275), "parley"); });

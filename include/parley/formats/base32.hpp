@@ -119,8 +119,9 @@ inline std::string codex32_text(std::string_view prefix, std::vector<Base32Symbo
   const uint128 checksum = code.remainder(prefix, symbols) ^ code.target;
   for (std::size_t i = 0; i < code.length; ++i)
     symbols[symbols.size() - 1 - i] = static_cast<Base32Symbol>(checksum >> (5 * i) & 31);
-  std::string text(prefix);
-  text += '1';
+  std::string text;
+  text.reserve(prefix.size() + 1 + symbols.size());
+  text.append(prefix).append(1, '1');
   for (const Base32Symbol symbol : symbols) text += base32_character(symbol);
   wipe(symbols);
   return text;

@@ -66,7 +66,7 @@ inline void require_fields(const Share& share) {
 /// @throws Error(invalid_argument) for fields beyond their bounds.
 [[nodiscard]] inline std::string to_mnemonic(const Share& share) {
   detail::require_fields(share);
-  words::BitWriter writer;
+  words::BitWriter writer(40 + 8 * share.value.size() + 10);
   writer.put(share.identifier, 15);
   writer.put(share.extendable ? 1 : 0, 1);
   writer.put(share.iteration_exponent, 4);
@@ -78,11 +78,9 @@ inline void require_fields(const Share& share) {
   for (const std::byte byte : share.value) writer.put(std::to_integer<std::uint32_t>(byte), 8);
   std::vector<words::Index>& words = writer.words();
   const auto checksum = detail::checksum(share.extendable).of(words);
-  std::vector<words::Index> all(words);
-  all.insert(all.end(), checksum.begin(), checksum.end());
-  std::string mnemonic = words::join(all);
+  words.insert(words.end(), checksum.begin(), checksum.end());
+  std::string mnemonic = words::join(words);
   wipe(words);
-  wipe(all);
   return mnemonic;
 }
 

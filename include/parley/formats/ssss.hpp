@@ -128,11 +128,11 @@ template <RandomSource Random>
   Secret<Bytes> padded(Bytes(level / 8, std::byte{}));
   std::ranges::copy(secret, padded.expose().end() - static_cast<std::ptrdiff_t>(secret.size()));
   if (options.diffusion) detail::diffuse<true>(padded.expose());
-  Secret<std::vector<Field::Element>> coefficients(std::vector<Field::Element>{field.from_bytes(padded.expose())});
-  coefficients.expose().reserve(threshold);
+  Secret<std::vector<Field::Element>> coefficients{std::vector<Field::Element>(threshold)};
+  coefficients.expose()[0] = field.from_bytes(padded.expose());
   for (std::size_t i = 1; i < threshold; ++i) {
     random.fill(padded.expose());
-    coefficients.expose().push_back(field.from_bytes(padded.expose()));
+    coefficients.expose()[i] = field.from_bytes(padded.expose());
   }
   std::vector<Share> shares;
   for (std::uint64_t index = 1; index <= options.shares; ++index) {
@@ -193,21 +193,23 @@ template <RandomSource Random>
   const std::span<const Field::Element> basis = std::span(points).first(threshold);
   const auto value_at = [&](const Field::Element& x) {
     const auto coefficients = field.lagrange_coefficients(basis, x);
-    Field::Element sum = Field::zero();
+    Secret<Field::Element> sum(Field::zero());
     for (std::size_t i = 0; i < threshold; ++i)
-      sum = Field::add(sum, field.multiply(coefficients[i], values.expose()[i]));
+      sum.expose() = Field::add(sum.expose(), field.multiply(coefficients[i], values.expose()[i]));
     return sum;
   };
   for (std::size_t i = threshold; i < shares.size(); ++i) {
+    const auto expected = value_at(points[i]);
     std::uint64_t differences = 0;
-    for (const std::uint64_t word : Field::add(value_at(points[i]), values.expose()[i])) differences |= word;
+    for (const std::uint64_t word : Field::add(expected.expose(), values.expose()[i])) differences |= word;
     if (!constant_time::is_zero(differences).declassify())
       detail::refuse(ErrorCode::inconsistent_shares,
                      name(i) + " does not fit the first " + std::to_string(threshold) +
                          ": one of them is wrong, or the reconstruction threshold is not " + std::to_string(threshold));
   }
   Secret<Bytes> secret(Bytes(size, std::byte{}));
-  field.to_bytes(secret.expose(), value_at(Field::zero()));
+  const auto element = value_at(Field::zero());
+  field.to_bytes(secret.expose(), element.expose());
   if (options.diffusion) detail::diffuse<false>(secret.expose());
   return secret;
 }

@@ -165,6 +165,7 @@ using Index = std::uint16_t;
 /// Words apart by one blank.
 [[nodiscard]] inline std::string join(std::span<const Index> indices) {
   std::string text;
+  text.reserve((detail::longest + 1) * indices.size());
   for (const Index index : indices) text += (text.empty() ? "" : " ") + word(index);
   return text;
 }
@@ -174,6 +175,7 @@ using Index = std::uint16_t;
 [[nodiscard]] inline std::vector<Index> split(std::string_view text, const std::string& name = "the text") {
   constexpr std::string_view blanks = " \t\r\n";
   std::vector<Index> indices;
+  indices.reserve(text.size() / (detail::shortest + 1) + 1);
   for (std::size_t at = text.find_first_not_of(blanks); at != std::string_view::npos;) {
     const std::size_t end = std::min(text.find_first_of(blanks, at), text.size());
     const auto index = index_of(text.substr(at, end - at));
@@ -249,6 +251,9 @@ class Checksum {
 /// Packs fields into words, ten bits each, the most significant bit first.
 class BitWriter {
  public:
+  /// For `bits` bits. There is room for a checksum as well, so that no word is left behind where the vector grew.
+  explicit BitWriter(std::size_t bits) { words_.reserve((bits + 9) / 10 + Checksum::length); }
+
   void put(std::uint32_t value, unsigned bits) {
     pending_ = pending_ << bits | value;  // fewer than 10 bits were pending and `bits` is at most 16
     for (pending_bits_ += bits; pending_bits_ >= 10;) {
@@ -291,7 +296,7 @@ class BitReader {
 namespace parley {
 
 /// Bytes as words: a single 1 bit after them, zeros up to a whole word, and the checksum for the purpose. Up to
-/// 1275 bytes, less 10 bits for each letter of `purpose`. The words are as secret as the bytes, and the caller's to
+/// 1274 bytes, less 10 bits for each letter of `purpose`. The words are as secret as the bytes, and the caller's to
 /// protect.
 /// @throws Error(invalid_argument) for more words than the checksum is good for.
 [[nodiscard]] inline std::string to_words(std::span<const std::byte> bytes, std::string_view purpose) {
@@ -300,17 +305,15 @@ namespace parley {
       purpose.size() + (8 * bytes.size() + 10) / 10 + words::Checksum::length > longest)
     throw Error(ErrorCode::invalid_argument,
                 std::to_string(bytes.size()) + " bytes are too many for words with a checksum");
-  words::BitWriter writer;
+  words::BitWriter writer(8 * bytes.size() + 10);
   for (const std::byte byte : bytes) writer.put(std::to_integer<std::uint32_t>(byte), 8);
   writer.put(1, 1);
   writer.put(0, static_cast<unsigned>(9 - 8 * bytes.size() % 10));
   std::vector<words::Index>& indices = writer.words();
   const auto checksum = words::Checksum(purpose).of(indices);
-  std::vector<words::Index> all(indices);
-  all.insert(all.end(), checksum.begin(), checksum.end());
-  std::string text = words::join(all);
+  indices.insert(indices.end(), checksum.begin(), checksum.end());
+  std::string text = words::join(indices);
   wipe(indices);
-  wipe(all);
   return text;
 }
 

@@ -220,7 +220,7 @@ TEST_CASE("a wrong share that is not put right disqualifies its dealer") {
 
 TEST_CASE("more wrong shares than parties can lie disqualify their dealer without an answer") {
   const auto ends = run({{.outgoing = [](std::uint64_t round, std::vector<Bytes>& messages) {
-    for (const std::size_t receiver : {0, 2, 3})
+    for (const std::size_t receiver : Parties{0, 2, 3})
       if (round == 1) change_share(messages[receiver]);
   }}});
   check_keys(ends, 4, but_last);

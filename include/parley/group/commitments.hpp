@@ -62,10 +62,14 @@ class PolynomialCommitments {
 
   /// The commitment to the value at x of the polynomial with these commitments to its coefficients.
   [[nodiscard]] static G evaluate(std::span<const G> coefficients, F x) {
-    std::vector<F> powers;
-    F power = F::one();
-    for (std::size_t k = 0; k < coefficients.size(); ++k, power *= x) powers.push_back(power);
-    return linear_combination_vartime<G>(powers, coefficients);
+    const F one = F::one();
+    return weighted_values_vartime<G>(std::span(&one, 1), coefficients, coefficients.size(), x);
+  }
+
+  /// The commitment to the sum of all polynomials' values at x, each times its weight. Error(invalid_argument) unless
+  /// there is a weight for each.
+  [[nodiscard]] G combined_at(std::span<const F> weights, F x) const {
+    return weighted_values_vartime<G>(weights, elements_, privacy_threshold_ + 1, x);
   }
 
   /// The commitments to the sum of all polynomials, each times its weight. Error(invalid_argument) unless there is a

@@ -62,4 +62,28 @@ template <Group G>
   }
 }
 
+/// The sum of weights[i] * f_i(x) for public polynomials f_i whose coefficients are elements, equally many for each: the
+/// one at [i * size + k] belongs to x^k. The time depends on all of it, and is least for small x. Error(invalid_argument)
+/// unless there are weights.size() * size of them. Groups may provide it as well.
+template <Group G>
+[[nodiscard]] G weighted_values_vartime(std::span<const typename G::Scalar> weights,
+                                        std::type_identity_t<std::span<const G>> coefficients, std::size_t size,
+                                        const typename G::Scalar& x) {
+  if (coefficients.size() != weights.size() * size)
+    throw Error(ErrorCode::invalid_argument, std::to_string(coefficients.size()) + " coefficients were given for " +
+                                                 std::to_string(weights.size()) + " polynomials of " +
+                                                 std::to_string(size));
+  if constexpr (requires { G::weighted_values_vartime(weights, coefficients, size, x); }) {
+    return G::weighted_values_vartime(weights, coefficients, size, x);
+  } else {
+    G sum = G::identity();
+    for (std::size_t i = 0; i < weights.size(); ++i) {
+      G value = G::identity();
+      for (std::size_t k = size; k-- > 0;) value = x * value + coefficients[i * size + k];
+      sum = sum + weights[i] * value;
+    }
+    return sum;
+  }
+}
+
 }  // namespace parley

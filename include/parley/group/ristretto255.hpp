@@ -12,6 +12,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "parley/core/bytes.hpp"
 #include "parley/core/error.hpp"
@@ -94,11 +95,13 @@ class Ristretto255 {
   /// See parley::linear_combination_vartime; the spans are equally long.
   static Ristretto255 linear_combination_vartime(std::span<const Scalar> scalars,
                                                  std::span<const Ristretto255> elements) {
-    const auto encoding_of = [&](std::size_t i) { return std::as_bytes(std::span(elements[i].bytes_)); };
-    Ristretto255 sum;
-    detail::ristretto255_linear_combination_vartime(scalars, encoding_of,
-                                                    std::as_writable_bytes(std::span(sum.bytes_)));
-    return sum;
+    return from_point(detail::edwards_combination_vartime<detail::EdwardsPoint::Addend>(scalars, points_of(elements)));
+  }
+  /// See parley::weighted_values_vartime; there are `size` coefficients for each weight.
+  static Ristretto255 weighted_values_vartime(std::span<const Scalar> weights,
+                                              std::span<const Ristretto255> coefficients, std::size_t size,
+                                              const Scalar& x) {
+    return from_point(detail::edwards_weighted_values_vartime(weights, points_of(coefficients), size, x));
   }
 
   void encode(std::span<std::byte, encoded_size> out) const {
@@ -126,6 +129,16 @@ class Ristretto255 {
   }
 
  private:
+  static std::vector<detail::EdwardsPoint::Addend> points_of(std::span<const Ristretto255> elements) {
+    return detail::EdwardsPoint::decode(elements.size(),
+                                        [&](std::size_t i) { return std::as_bytes(std::span(elements[i].bytes_)); });
+  }
+  static Ristretto255 from_point(const detail::EdwardsPoint& point) {
+    Ristretto255 element;
+    point.encode(std::as_writable_bytes(std::span(element.bytes_)));
+    return element;
+  }
+
   // libsodium wants scalars as 32 bytes, the least significant first, which is how a Scalar is encoded; being below the
   // order they have the highest bit, which it ignores, clear. It returns -1 where the product is the identity, which it
   // writes all the same.

@@ -248,11 +248,15 @@ class VerifiableSharing {
     std::vector<bool> right(who.size(), true);
     if constexpr (detail::combinations_are_sound<F>) {
       const std::vector<F> weights = detail::combination_weights<F>(commitments.size(), random);
-      const std::vector<G> combined = commitments.combined(weights);
+      // For one party it is less work to combine the values at its point than to combine all coefficients.
+      std::vector<G> combined;
+      if (who.size() > 1) combined = commitments.combined(weights);
       for (std::size_t i = 0; i < who.size(); ++i) {
         Share sum{};
         for (std::size_t entry = 0; entry < weights.size(); ++entry) sum += weights[entry] * rows[i][entry];
-        right[i] = Commitment::commit(sum) == Commitments::evaluate(combined, point(who[i]));
+        const F x = point(who[i]);
+        const G promised = who.size() > 1 ? Commitments::evaluate(combined, x) : commitments.combined_at(weights, x);
+        right[i] = Commitment::commit(sum) == promised;
         wipe(sum);
       }
     } else {

@@ -26,7 +26,8 @@ namespace parley {
 /// An element of ristretto255, as its canonical encoding of 32 bytes [RFC9496, section 4]. Discrete logarithms are
 /// believed to take 2^126 operations. What this calls of libsodium has no state and works before sodium_init().
 ///
-/// Time: products do not depend on the scalar, nor sums on the elements, as far as libsodium keeps that promise.
+/// Time: products do not depend on the scalar, nor sums on the elements (libsodium branches in them on whether it is given
+/// encodings of elements, which it always is).
 class Ristretto255 {
  public:
   using Scalar = Ristretto255Scalar;

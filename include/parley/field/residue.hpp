@@ -2,11 +2,14 @@
 // An element of a prime field: everything that does not depend on how the field represents and multiplies its residues.
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <span>
 #include <string>
+#include <type_traits>
 
 #include "parley/core/error.hpp"
 #include "parley/core/integer.hpp"
@@ -31,6 +34,13 @@ std::string decimal(Integer value) {
 /// The lowest 8 * bytes bits of `value`, the least significant byte first.
 template <std::size_t bytes, UnsignedInteger Integer>
 constexpr void store_low_bytes(std::span<std::byte, bytes> out, Integer value) noexcept {
+  static_assert(bytes <= sizeof(Integer));
+  if constexpr (std::endian::native == std::endian::little) {
+    if (!std::is_constant_evaluated()) {
+      std::memcpy(out.data(), &value, bytes);
+      return;
+    }
+  }
   for (std::size_t i = 0; i < bytes; ++i) out[i] = static_cast<std::byte>((value >> (8 * i)) & 0xff);
 }
 
@@ -38,6 +48,12 @@ template <UnsignedInteger Integer, std::size_t bytes>
 constexpr Integer load_low_bytes(std::span<const std::byte, bytes> in) noexcept {
   static_assert(bytes <= sizeof(Integer));
   Integer value = 0;
+  if constexpr (std::endian::native == std::endian::little) {
+    if (!std::is_constant_evaluated()) {
+      std::memcpy(&value, in.data(), bytes);
+      return value;
+    }
+  }
   for (std::size_t i = 0; i < bytes; ++i) {
     value = static_cast<Integer>(value | static_cast<Integer>(static_cast<Integer>(in[i]) << (8 * i)));
   }

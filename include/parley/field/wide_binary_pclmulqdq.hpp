@@ -90,7 +90,9 @@ struct WideBinaryPclmulqdq : PortableKernels<F> {
    private:
     [[gnu::always_inline]] static WordPair load(const F& x) noexcept {
       if constexpr (two_words) {
-        return std::bit_cast<WordPair>(x);
+        // Not a std::bit_cast: g++ passes elements in two general registers, and would put these into memory to load
+        // them at once, which has to wait for both stores.
+        return WordPair{static_cast<std::uint64_t>(x.value()), static_cast<std::uint64_t>(x.value() >> 64)};
       } else {
         return WordPair{x.value(), 0};
       }

@@ -100,8 +100,8 @@ class PolynomialHash {
 
   void absorb_blocks(std::span<const std::byte> bytes) {
     using detail::hash_block, detail::hash_blocks_at_once;
-    constexpr std::size_t few = 8;  // one after the other is as fast as preparing powers
-    if (lasting_ == nullptr && bytes.size() < few * hash_block) {
+    constexpr std::size_t few = 8;  // one after the other is as fast as all at once
+    if (bytes.size() < few * hash_block) {
       for (; !bytes.empty(); bytes = bytes.subspan(hash_block)) absorb(*GF2To128::decode(bytes.first<hash_block>()));
       return;
     }

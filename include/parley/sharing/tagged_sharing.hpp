@@ -95,14 +95,19 @@ class TaggedSplitter {
   }
 
  private:
+  // By Shamir's scheme over GF(2^128). For one secret Horner's rule is faster than the ways of batches.
   template <class Random>
   std::vector<GF2To128> share(const GF2To128& value, Random& random) const {
-    const Shamir<GF2To128> scheme({.parties = scheme_.parties(), .privacy_threshold = scheme_.privacy_threshold()});
-    std::vector<GF2To128> shares(scheme.parties()), scratch(scheme.scratch_size(1));
-    std::vector<std::span<GF2To128>> rows;
-    rows.reserve(shares.size());
-    for (GF2To128& share : shares) rows.emplace_back(&share, 1);
-    scheme.share_into(std::span(&value, 1), random, rows, scratch);
+    std::vector<GF2To128> coefficients(scheme_.privacy_threshold()), shares;
+    fill_uniform(random, std::span<GF2To128>(coefficients));
+    shares.reserve(scheme_.parties());
+    for (std::size_t party = 0; party < scheme_.parties(); ++party) {
+      const GF2To128 x = GF2To128::embed(party + 1);
+      GF2To128 y = GF2To128::zero();
+      for (const GF2To128& coefficient : coefficients) y = (y + coefficient) * x;
+      shares.push_back(y + value);
+    }
+    wipe(coefficients);
     return shares;
   }
 

@@ -23,6 +23,7 @@
 #include "parley/sharing/replicated.hpp"
 #include "parley/sharing/resharing.hpp"
 #include "parley/sharing/shamir.hpp"
+#include "parley/sharing/tagged_sharing.hpp"
 
 namespace {
 
@@ -104,6 +105,19 @@ void check_pseudorandom() {
   require(is_secret(shares), "pseudorandom shares are secret");
 }
 
+/// Secrets, the key of their tag and the tag are secret, and so are the shares of all of them.
+template <Field F>
+void check_tagged_sharing(std::size_t count) {
+  std::vector<F> hidden = some_elements<F>(count);
+  mark_secret(hidden);
+  SecretStream random(Seed{}, Cipher::chacha20);
+  for (const TaggedShare<F>& share :
+       share_tagged<F>(Shamir<F>({.parties = 5, .privacy_threshold = 2}), hidden, random)) {
+    require(is_secret(share.values), "shares of tagged secrets are secret");
+    require(is_secret(std::vector<GF2To128>{share.key_share, share.tag_share}), "shares of key and tag are secret");
+  }
+}
+
 template <Field F>
 void check_polynomials() {
   std::vector<F> points;
@@ -146,5 +160,8 @@ int main() {
       check_polynomials<F>();
     });
     check_other_schemes<Mersenne61>();
+    check_tagged_sharing<Mersenne61>(9);
+    check_tagged_sharing<GF256>(32);
+    check_tagged_sharing<GF256>(5000);
   });
 }

@@ -22,7 +22,7 @@
 #include "parley/engine/shamir_passive.hpp"
 #include "parley/engine/simulate.hpp"
 #include "parley/field/mersenne61.hpp"
-#include "parley/field/small_prime.hpp"
+#include "parley/field/small_binary.hpp"
 #include "sharing/scheme_conformance.hpp"
 
 namespace {
@@ -31,8 +31,7 @@ using namespace parley;
 using namespace parley::test;
 
 using F = Mersenne61;
-using F5 = SmallPrime<5>;
-using LaneEngine = ShamirPassiveEngine<F5, LaneTape>;
+using GF4 = SmallBinary<2, 0x7>;
 
 template <class G>
 struct Outcome {
@@ -204,10 +203,12 @@ TEST_CASE("the clear engine refreshes to the same values") {
 }
 
 TEST_CASE("a refresh tells a party nothing and gives each sharing equally often, over all random choices") {
-  std::vector<std::vector<F5>> old(3), fresh(3);
-  const Views views = enumerate_views(3, 5, [&](Network& network, LaneTape tape, const Lanes& lanes) {
-    auto engine = shamir_passive<F5>(network, {}, std::move(tape));
-    const auto x = input(engine, 1, lanes.values([](std::size_t secret) { return F5(secret); }), lanes.size());
+  std::vector<std::vector<GF4>> old(3), fresh(3);
+  const Views views = enumerate_views(3, 4, [&](Network& network, LaneTape tape, const Lanes& lanes) {
+    auto engine = shamir_passive<GF4>(network, {}, std::move(tape));
+    const auto x = input(
+        engine, 1, lanes.values([](std::size_t secret) { return GF4::from_value(static_cast<GF4::Value>(secret)); }),
+        lanes.size());
     const auto y = refresh(engine, concat(x, x, x));  // a lane in each of the stretches with dealers of their own
     old[network.self()] = listed(x.shares());
     fresh[network.self()] = listed(y.shares());
@@ -218,14 +219,14 @@ TEST_CASE("a refresh tells a party nothing and gives each sharing equally often,
   for (std::size_t stretch = 0; stretch < 3; ++stretch) {
     std::map<std::string, std::size_t> counts;
     for (std::size_t lane = 0; lane < views.lanes; ++lane) {
-      std::vector<F5> both;
+      std::vector<GF4> both;
       for (std::size_t party = 0; party < 3; ++party) {
         both.push_back(old[party][lane]);
         both.push_back(fresh[party][stretch * views.lanes + lane]);
       }
-      ++counts[key_of<F5>(both)];
+      ++counts[key_of<GF4>(both)];
     }
-    CHECK(counts.size() == 125);  // value, old and new polynomial
-    for (const auto& [sharings, count] : counts) REQUIRE(count == views.lanes / 125);
+    CHECK(counts.size() == 64);  // value, old and new polynomial
+    for (const auto& [sharings, count] : counts) REQUIRE(count == views.lanes / 64);
   }
 }

@@ -108,6 +108,7 @@ void check_distribution(ReplicatedParameters parameters, std::size_t draws, std:
   };
   std::map<std::string, std::size_t> all;
   std::vector<std::map<std::string, std::map<std::string, std::size_t>>> by_view(subsets.count());
+  bool of_degree = true, even = true;
   parley::test::for_each_word<F>(subsets.count() * draws, [&](const std::vector<F>& elements) {
     const typename PrescribedStream<F>::Word word{elements, draws};
     const std::vector<F> shares = shares_by<F>(word, parameters, call);
@@ -117,7 +118,7 @@ void check_distribution(ReplicatedParameters parameters, std::size_t draws, std:
       nodes.push_back(F::embed(party + 1)), values.push_back(shares[party]);
     const parley::LagrangeInterpolator<F> interpolator(nodes);
     for (std::size_t party = 0; party < n; ++party)
-      REQUIRE(interpolator.evaluate(values, F::embed(party + 1)) == shares[party]);
+      of_degree = of_degree && interpolator.evaluate(values, F::embed(party + 1)) == shares[party];
     const std::string sharing = parley::test::key_of<F>(shares);
     ++all[sharing];
     for (std::size_t set = 0; set < subsets.count(); ++set) {  // all keys but that of the set are known to it
@@ -126,13 +127,15 @@ void check_distribution(ReplicatedParameters parameters, std::size_t draws, std:
       ++by_view[set][parley::test::key_of<F>(view)][sharing];
     }
   });
+  CHECK(of_degree);
   CHECK(all.size() == power(degree + (zero ? 0 : 1)));
   for (const auto& [sharing, count] : all) REQUIRE(count == power(subsets.count() * draws) / all.size());
   for (const auto& views : by_view)
     for (const auto& [view, sharings] : views) {
-      REQUIRE(sharings.size() == power(degree + (zero ? 0 : 1) - t));
-      for (const auto& [sharing, count] : sharings) REQUIRE(count == power(draws) / sharings.size());
+      even = even && sharings.size() == power(degree + (zero ? 0 : 1) - t);
+      for (const auto& [sharing, count] : sharings) even = even && count == power(draws) / sharings.size();
     }
+  CHECK(even);
 }
 
 }  // namespace
@@ -148,24 +151,26 @@ TEST_CASE("over all values of the keys' streams, random sharings are all polynom
 TEST_CASE("over all values of the keys' streams, sharings of zero are all polynomials of degree 2t through zero") {
   const auto zeros = [](auto& source) { return source.zeros(1); };
   check_distribution<F7>({.parties = 3, .privacy_threshold = 1}, 1, 2, true, zeros);
-  check_distribution<F7>({.parties = 5, .privacy_threshold = 1}, 1, 2, true, zeros);
+  check_distribution<F7>({.parties = 4, .privacy_threshold = 1}, 1, 2, true, zeros);
 }
 
 TEST_CASE("t parties can still think of every sharing of zero that fits their shares, with larger thresholds") {
   // The map from what is drawn by the one key that t parties lack to all shares is linear: it has to have rank t.
   const ReplicatedParameters parameters{5, 2};
   const parley::detail::Subsets subsets(parameters);
+  bool hidden = true;
   for (std::size_t set = 0; set < subsets.count(); ++set) {
     std::set<std::string> seen;
     parley::test::for_each_word<F7>(2, [&](const std::vector<F7>& draws) {
       PrescribedStream<F7>::Word word{std::vector<F7>(subsets.count() * 2), 2};
       std::copy(draws.begin(), draws.end(), word.elements.begin() + static_cast<std::ptrdiff_t>(set * 2));
       const auto shares = shares_by<F7>(word, parameters, [](auto& source) { return source.zeros(1); });
-      for (const std::size_t party : subsets.set(set)) REQUIRE(shares[party] == F7{});
+      for (const std::size_t party : subsets.set(set)) hidden = hidden && shares[party] == F7{};
       seen.insert(parley::test::key_of<F7>(shares));
     });
     CHECK(seen.size() == 49);
   }
+  CHECK(hidden);
 }
 
 TEMPLATE_TEST_CASE("the parties' pseudorandom shares fit together", "", parley::Mersenne61, parley::GF256) {

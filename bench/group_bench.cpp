@@ -50,7 +50,7 @@ void measure_scheme(const std::string& name, const parley::ShamirParameters& par
   };
   measure(name + "/deal" + shape, "parley", 16,
           prepared(16, [](auto& s) { benchmark::DoNotOptimize(s.deal().commitments); }));
-  for (const std::size_t count : {16, 256}) {
+  for (const std::size_t count : std::vector<std::size_t>{16, 256}) {
     const std::string work = name + "/verify" + shape + "/" + std::to_string(count);
     measure(work, "parley", count, prepared(count, [](auto& s) {
               require(s.scheme.verify(1, s.dealing.shares[1], s.dealing.commitments, s.random));
@@ -85,7 +85,7 @@ const bool registered = [] {
     measure_scheme<parley::Feldman<G>>("Feldman", parameters);
     measure_scheme<parley::Pedersen<G>>("Pedersen", parameters);
   }
-  for (const std::size_t count : {1, 64}) {
+  for (const std::size_t count : std::vector<std::size_t>{1, 64}) {
     measure_key_generation({.privacy_threshold = 1, .count = count}, 3);
     measure_key_generation({.privacy_threshold = 2, .count = count}, 5);
   }

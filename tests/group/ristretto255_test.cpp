@@ -137,7 +137,7 @@ TEST_CASE("a linear combination on the curve is the sum of libsodium's products"
     for (std::size_t i = 0; i < scalars.size(); ++i) sum = sum + scalars[i] * elements[i];
     CHECK(linear_combination_vartime<G>(scalars, elements) == sum);
   };
-  for (const std::size_t size : {0, 1, 2, 3, 7, 33}) {
+  for (const std::size_t size : std::vector<std::size_t>{0, 1, 2, 3, 7, 33}) {
     std::vector<F> scalars(size);
     fill_uniform(random, std::span<F>(scalars));
     std::vector<G> elements;

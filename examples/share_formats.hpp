@@ -28,6 +28,7 @@
 
 #if defined(EXAMPLES_WITH_SODIUM)
 #include "parley/sodium/rtss.hpp"
+#include "parley/sodium/slip39.hpp"
 #endif
 
 namespace examples {
@@ -211,17 +212,25 @@ inline void split_ssss(InputFile& secret, parley::ShamirParameters parameters, p
   }
 }
 
-inline Restored combine_ssss(const Combination& combination) {
-  std::vector<parley::ssss::Share> shares;
-  for (const std::string& path : combination.shares) {
+/// Calls visit(line, path) for each line of the files that is not blank.
+template <class Visit>
+void for_each_line(const std::vector<std::string>& paths, const Visit& visit) {
+  for (const std::string& path : paths) {
     const auto content = text_of(path);
     std::string_view text = as_text(content.expose());
     while (!(text = trimmed(text)).empty()) {
       const std::string_view line = trimmed(text.substr(0, text.find('\n')));
-      shares.push_back(parley::ssss::from_line(line, path));
+      visit(line, path);
       text.remove_prefix(line.size());
     }
   }
+}
+
+inline Restored combine_ssss(const Combination& combination) {
+  std::vector<parley::ssss::Share> shares;
+  for_each_line(combination.shares, [&](std::string_view line, const std::string& path) {
+    shares.push_back(parley::ssss::from_line(line, path));
+  });
   const auto secret = parley::ssss::combine(shares, {.reconstruction_threshold = combination.needed});
   if (combination.secret) combination.secret(parley::ssss::without_padding(secret.expose()));
   for (auto& share : shares) parley::wipe(share.value);
@@ -249,6 +258,23 @@ inline Restored combine_rtss(const Combination& combination) {
   const auto secret = parley::rtss::combine(shares);
   if (combination.secret) combination.secret(secret.expose());
   for (auto& share : shares) parley::wipe(share.value);
+  return {};
+}
+
+inline void split_slip39(InputFile& secret, parley::ShamirParameters parameters, parley::SystemRandom& random,
+                         const std::vector<parley::ByteSink>& sinks, const OnPiece&) {
+  const auto content = secret.read_all(1248, "SLIP-39 has no longer secrets");
+  const auto encrypted = parley::slip39::encrypt(content.expose(), "", {}, random);
+  auto mnemonics = parley::slip39::split(encrypted, {1, {{needed_of(parameters), parameters.parties}}}, random);
+  for (std::size_t i = 0; i < sinks.size(); ++i) write_line(sinks[i], std::move(mnemonics[0][i]));
+}
+
+inline Restored combine_slip39(const Combination& combination) {
+  std::vector<std::string> mnemonics;
+  for_each_line(combination.shares, [&](std::string_view line, const std::string&) { mnemonics.emplace_back(line); });
+  const auto secret = parley::slip39::decrypt(parley::slip39::combine(mnemonics), "");
+  for (std::string& mnemonic : mnemonics) parley::wipe(std::span<char>(mnemonic));
+  if (combination.secret) combination.secret(secret.expose());
   return {};
 }
 #endif
@@ -279,6 +305,8 @@ inline std::map<std::string, Format> share_formats() {
 #if defined(EXAMPLES_WITH_SODIUM)
   formats["rtss"] = {"files of RTSS (draft-mcgrew-tss, Botan), up to 65501 bytes, with a hash", true, numbered("rtss"),
                      split_rtss, combine_rtss};
+  formats["slip39"] = {"words (SLIP-39), an even number of bytes from 16, without a passphrase, up to 16 shares", true,
+                       numbered("slip39"), split_slip39, combine_slip39};
 #endif
   return formats;
 }

@@ -266,10 +266,12 @@ TEST_CASE("wrong commitments expose their dealer, whose contribution stays in th
   CHECK(faulty(wrong, 4) == std::vector<Parties>(4, {4}));
   CHECK(wrong[0].cost.rounds == 10);
 
-  // A second one shows wrong shares of what the first has dealt, and is named too.
+  // A second one, whose point is 4, takes a share that fits the wrong commitments for its own, and so does not complain;
+  // it is named when everybody shows what the first has dealt.
   const auto both = run({{.before =
                               [](int step, Cheater& cheater) {
-                                if (step == 3) cheater.rows_[4].expose()[1].value += S(1);
+                                if (step != 2) return;
+                                for (auto& share : cheater.rows_[4].expose()) share.value += S(1 + 4 + 4 * 4);
                               }},
                          {.before = [](int step, Cheater& cheater) {
                            if (step == 2) change_polynomials(cheater);

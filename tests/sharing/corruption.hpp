@@ -47,8 +47,8 @@ std::optional<ErrorCode> code_of(Call call) {
   return std::nullopt;
 }
 
-/// Every change of up to two whole shares of one batch as small as possible (every `step`-th of two) is detected where it has to be, corrected with
-/// the right parties named where it has to be, and else refused: never another secret.
+/// Every change of up to two whole shares of one batch as small as possible (every `step`-th of two) is detected where
+/// it has to be, corrected with the right parties named where it has to be, and else refused: never another secret.
 template <class S>
 void check_all_corruptions(const S& scheme, std::uint64_t seed, std::size_t step = 1) {
   using F = typename S::Share;

@@ -33,8 +33,8 @@ std::size_t rank_of(std::vector<std::vector<F>> columns) {
   return rank;
 }
 
-/// What each role sees of a linear protocol. run(secrets, tape) gives a vector of elements for each role, and draws whatever
-/// it draws from the tape; all of them are linear in secrets and draws.
+/// What each role sees of a linear protocol. run(secrets, tape) gives a vector of elements for each role, and draws
+/// whatever it draws from the tape; all of them are linear in secrets and draws.
 template <Field F>
 class LinearViews {
  public:

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Pseudorandom sharings: the parties' shares fit together, and over all values of the keys' streams they are exactly the
-// sharings they stand for.
+// Pseudorandom sharings: the parties' shares fit together, and over all values of the keys' streams they are exactly
+// the sharings they stand for.
 #include "parley/sharing/pseudorandom.hpp"
 
 #include <algorithm>
@@ -95,8 +95,8 @@ std::vector<F> shares_by(const typename PrescribedStream<F>::Word& word, Replica
 }
 
 // Over all words of the streams: all parties' shares are the values of the polynomials of degree at most `degree`, with
-// value 0 at 0 where `zero`, equally often, also when what any t parties can compute is fixed: their shares are then those
-// of all such polynomials through their own, equally often.
+// value 0 at 0 where `zero`, equally often, also when what any t parties can compute is fixed: their shares are then
+// those of all such polynomials through their own, equally often.
 template <Field F, class Call>
 void check_distribution(ReplicatedParameters parameters, std::size_t draws, std::size_t degree, bool zero, Call call) {
   const parley::detail::Subsets subsets(parameters);

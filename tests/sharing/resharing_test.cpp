@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The life of a sharing: the secrets stay what they are, new sharings are uniform, and nobody learns anything on the way.
+// The life of a sharing: the secrets stay what they are, new sharings are uniform, and nobody learns anything on the
+// way.
 #include "parley/sharing/resharing.hpp"
 
 #include <algorithm>

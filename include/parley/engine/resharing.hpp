@@ -28,9 +28,9 @@
 #include "parley/sharing/resharing.hpp"
 #include "parley/sharing/shamir.hpp"
 
-// Security of all of them: passive, as of the local functions in sharing/resharing.hpp. Errors: what a peer can cause is
-// Error(peer_failed), Error(deadline_exceeded) and Error(malformed_message), each with the peer's number; anything else
-// follows from this party's own arguments and is thrown before anything is sent.
+// Security of all of them: passive, as of the local functions in sharing/resharing.hpp. Errors: what a peer can cause
+// is Error(peer_failed), Error(deadline_exceeded) and Error(malformed_message), each with the peer's number; anything
+// else follows from this party's own arguments and is thrown before anything is sent.
 
 namespace parley {
 
@@ -42,8 +42,8 @@ inline std::optional<std::size_t> position_of(std::span<const std::size_t> numbe
   return static_cast<std::size_t>(found - numbers.begin());
 }
 
-/// One round in which each of the senders (distinct parties) sends messages[j], of `size` elements, to receivers[j]. At a
-/// receiver result[i] is what senders[i] sent, at the others nothing. The messages are wiped.
+/// One round in which each of the senders (distinct parties) sends messages[j], of `size` elements, to receivers[j]. At
+/// a receiver result[i] is what senders[i] sent, at the others nothing. The messages are wiped.
 template <Field F>
 std::vector<std::vector<F>> exchange_rows(Network& network, std::span<const std::size_t> senders,
                                           std::span<const std::size_t> receivers, std::size_t size,
@@ -90,8 +90,8 @@ inline std::vector<std::size_t> numbers_below(std::size_t count) {
 }
 
 /// A fresh sharing of the sum, at each of `size` places, of what `dealers` parties deal there: in the k-th of n equal
-/// stretches the parties k, ..., k + dealers - 1 modulo n. produce(k, values, first) gives what this party deals from place
-/// number `first` on, in stretch k.
+/// stretches the parties k, ..., k + dealers - 1 modulo n. produce(k, values, first) gives what this party deals from
+/// place number `first` on, in stretch k.
 template <Engine E, class Produce>
 SharedOf<E> sum_of_dealings(E& engine, std::size_t size, std::size_t dealers, Produce produce) {
   using F = typename E::Value;
@@ -128,12 +128,12 @@ SharedOf<E> sum_of_dealings(E& engine, std::size_t size, std::size_t dealers, Pr
 
 }  // namespace detail
 
-/// Re-shares `size` secrets; see Resharing. Party i of the old scheme is party i of the network, and recipients[j], a party
-/// of the network, becomes party j of the new scheme. `own` is looked at where this party is a dealer. Returns the new
-/// shares of a recipient, nothing at the others.
+/// Re-shares `size` secrets; see Resharing. Party i of the old scheme is party i of the network, and recipients[j], a
+/// party of the network, becomes party j of the new scheme. `own` is looked at where this party is a dealer. Returns
+/// the new shares of a recipient, nothing at the others.
 /// Cost: one round; an element sent per secret by each dealer to each recipient.
-/// Errors: Error(invalid_argument) for parties that the network does not have, recipients that are not as many as the new
-/// scheme's parties or appear twice, and shares that are not as many as secrets.
+/// Errors: Error(invalid_argument) for parties that the network does not have, recipients that are not as many as the
+/// new scheme's parties or appear twice, and shares that are not as many as secrets.
 template <Field F, UniformSource<F> Random>
 [[nodiscard]] std::vector<F> reshare(Network& network, const Resharing<F>& resharing,
                                      std::span<const std::size_t> recipients, std::size_t size, vector::Input<F> own,
@@ -164,11 +164,12 @@ template <Field F, UniformSource<F> Random>
   return refreshed(scheme, own, dealt);
 }
 
-/// Gives the newcomer its shares of `size` secrets; see Enrolment. Parties have the numbers in the network that they have in
-/// the scheme. `own` is looked at where this party is a helper. Returns the newcomer's shares, nothing at the others.
+/// Gives the newcomer its shares of `size` secrets; see Enrolment. Parties have the numbers in the network that they
+/// have in the scheme. `own` is looked at where this party is a helper. Returns the newcomer's shares, nothing at the
+/// others.
 /// Cost: two rounds; t elements sent per secret by each helper, then one.
-/// Errors: Error(invalid_argument) for helpers or a newcomer that the network does not have, and shares that are not as many
-/// as secrets.
+/// Errors: Error(invalid_argument) for helpers or a newcomer that the network does not have, and shares that are not as
+/// many as secrets.
 template <Field F, UniformSource<F> Random>
 [[nodiscard]] std::vector<F> enrol(Network& network, const Enrolment<F>& enrolment, std::size_t size,
                                    vector::Input<F> own, Random& random) {
@@ -189,8 +190,8 @@ template <Field F, UniformSource<F> Random>
 
 /// The same values with new shares, which depend on the old ones in nothing else.
 /// Security: perfect, given the engine's streams, against a passive adversary who sees what up to t parties have. The
-/// streams are as old as the engine: against one who sees some parties now and others later, refresh over the network with
-/// new randomness instead, or make a new engine.
+/// streams are as old as the engine: against one who sees some parties now and others later, refresh over the network
+/// with new randomness instead, or make a new engine.
 /// Cost: one round; (t + 1)(n - 1 - t)/n elements sent per value by each party.
 /// Source: [HJKY95]
 template <Engine E>
@@ -204,7 +205,8 @@ template <Engine E>
 
 /// The same values in another engine of the same parties and field, with another threshold: `from` has the threshold t,
 /// `to` t'.
-/// Security: perfect, given the streams of `to`, against a passive adversary who sees what up to min(t, t') parties have.
+/// Security: perfect, given the streams of `to`, against a passive adversary who sees what up to min(t, t') parties
+/// have.
 /// Cost: one round; (t + 1)(n - 1 - t')/n elements sent per value by each party.
 /// Errors: Error(invalid_argument) where the engines have different numbers of parties.
 /// Source: [DJ97]

@@ -13,8 +13,8 @@
 
 namespace parley {
 
-/// An integer modulo 2^64. A ring and no field: even integers have no inverse. Additive and replicated sharing work over it; Shamir's
-/// scheme does not, because the differences of the parties' points must be invertible.
+/// An integer modulo 2^64. A ring and no field: even integers have no inverse. Additive and replicated sharing
+/// work over it; Shamir's scheme does not, because the differences of the parties' points must be invertible.
 ///
 /// Constant time: everything but `to_string`.
 class Z2To64 {

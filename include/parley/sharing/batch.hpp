@@ -32,9 +32,9 @@ namespace detail {
 
 /// How many entries to work on at a time where `rows` vectors of them are in use at once: few enough for half of the
 /// first-level cache, of which 32 KiB are common, and so that what is written past the caches drains while the next
-/// piece is computed; yet enough to make the cost of a call to a kernel negligible. A multiple of 64, so that all pieces
-/// of an aligned row are aligned. A function of the shape alone, so that the same random stream gives the same shares on
-/// every machine.
+/// piece is computed; yet enough to make the cost of a call to a kernel negligible. A multiple of 64, so that all
+/// pieces of an aligned row are aligned. A function of the shape alone, so that the same random stream gives the same
+/// shares on every machine.
 template <class T>
 constexpr std::size_t chunk_length(std::size_t rows) noexcept {
   return std::clamp<std::size_t>(16384 / (rows * sizeof(T)) / 64 * 64, 64, 4096);
@@ -67,9 +67,9 @@ inline std::size_t first_marked(const std::vector<bool>& inconsistent) {
 }
 
 /// The course of a correcting reconstruction of `size` entries, in pieces of `chunk` at most. check(first, length,
-/// inconsistent) reconstructs `length` entries as far as shares agree, sets inconsistent[i] where those of entry first + i
-/// do not, and returns whether there is such an entry. correct(entry) corrects one of these and returns whether fewer
-/// parties are trusted from now on, so that the entries that follow are to be checked again.
+/// inconsistent) reconstructs `length` entries as far as shares agree, sets inconsistent[i] where those of entry first
+/// + i do not, and returns whether there is such an entry. correct(entry) corrects one of these and returns whether
+/// fewer parties are trusted from now on, so that the entries that follow are to be checked again.
 template <class Check, class Correct>
 void correct_batch(std::size_t size, std::size_t chunk, Check check, Correct correct) {
   std::vector<bool> inconsistent(std::min(size, chunk));

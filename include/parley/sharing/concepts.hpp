@@ -15,9 +15,9 @@ namespace parley {
 /// A scheme that shares a batch of secrets among parties() parties, numbered from 0.
 ///
 /// Laws, for 1 <= privacy_threshold() < reconstruction_threshold() <= parties():
-/// - `share(secrets, random)` gives shares[party], the vector of share_size(secrets.size()) elements that is the party's
-///   share of the whole batch: one for each secret, or more or fewer where a share has several parts, or is one of several
-///   secrets; shares of any reconstruction_threshold() parties determine the secrets;
+/// - `share(secrets, random)` gives shares[party], the vector of share_size(secrets.size()) elements that is the
+///   party's share of the whole batch: one for each secret, or more or fewer where a share has several parts, or is one
+///   of several secrets; shares of any reconstruction_threshold() parties determine the secrets;
 /// - the shares of any privacy_threshold() parties are distributed independently of the secrets, where `random` is
 /// uniform;
 /// - `reconstruct(who, shares)` takes the shares of the parties `who`, shares[i] being those of party who[i], in any

@@ -28,17 +28,17 @@ struct PackedParameters {
   std::size_t secrets_per_polynomial = 0;
 };
 
-/// k secrets are the values of a uniformly random polynomial of degree at most t + k - 1 at k points, which no party has;
-/// the share of party i is its value at F::embed(i + 1). The point of the first secret is 0, so that k = 1 is Shamir's
-/// scheme; those of the others are F::embed(n + 1), ..., F::embed(n + k - 1).
+/// k secrets are the values of a uniformly random polynomial of degree at most t + k - 1 at k points, which no party
+/// has; the share of party i is its value at F::embed(i + 1). The point of the first secret is 0, so that k = 1 is
+/// Shamir's scheme; those of the others are F::embed(n + 1), ..., F::embed(n + k - 1).
 ///
-/// A batch of k p secrets is shared by p polynomials: number e has the secrets e, p + e, ..., (k - 1) p + e, and is entry e
-/// of each party's share. Operations on shares act on the k secrets of a polynomial at once: sums of shares share the sums,
-/// and products the products, with twice the degree.
+/// A batch of k p secrets is shared by p polynomials: number e has the secrets e, p + e, ..., (k - 1) p + e, and is
+/// entry e of each party's share. Operations on shares act on the k secrets of a polynomial at once: sums of shares
+/// share the sums, and products the products, with twice the degree.
 ///
-/// Security: the shares of any t parties are uniform and independent of all k secrets, whatever the power of the adversary
-/// who has them, provided that `random` is uniform. The shares of more than t parties, but fewer than t + k, tell something
-/// about the secrets without determining them.
+/// Security: the shares of any t parties are uniform and independent of all k secrets, whatever the power of the
+/// adversary who has them, provided that `random` is uniform. The shares of more than t parties, but fewer than t + k,
+/// tell something about the secrets without determining them.
 ///
 /// Time depends on the shapes and never on secrets or shares, except where shares are wrong.
 template <Field F>
@@ -79,8 +79,8 @@ class Packed {
   [[nodiscard]] std::size_t privacy_threshold() const noexcept { return privacy_threshold_; }
   [[nodiscard]] std::size_t reconstruction_threshold() const noexcept { return privacy_threshold_ + packed_; }
   [[nodiscard]] std::size_t secrets_per_polynomial() const noexcept { return packed_; }
-  /// How many entries a party's share of a batch of `secrets` secrets has: one for each polynomial. Error(invalid_argument)
-  /// where the polynomials would not be full.
+  /// How many entries a party's share of a batch of `secrets` secrets has: one for each polynomial.
+  /// Error(invalid_argument) where the polynomials would not be full.
   [[nodiscard]] std::size_t share_size(std::size_t secrets) const {
     if (secrets % packed_ != 0)
       throw Error(ErrorCode::invalid_argument, "a batch of " + std::to_string(secrets) +
@@ -125,8 +125,8 @@ class Packed {
   }
 
   /// The secrets from the shares of the parties `who`, in any order: shares[i] is the vector of party who[i]. Uses the
-  /// first t + k of them alone, and cannot notice a wrong share. Error(invalid_argument) for fewer parties, for a party that
-  /// does not exist or appears twice, and for vectors that do not match.
+  /// first t + k of them alone, and cannot notice a wrong share. Error(invalid_argument) for fewer parties, for a party
+  /// that does not exist or appears twice, and for vectors that do not match.
   [[nodiscard]] std::vector<F> reconstruct(std::span<const std::size_t> who,
                                            std::span<const std::vector<F>> shares) const {
     const std::size_t used = reconstruction_threshold();
@@ -136,16 +136,16 @@ class Packed {
   }
 
   /// The same, provided that all shares given of each polynomial lie on one of degree at most t + k - 1; else
-  /// Error(inconsistent_shares), which names the first polynomial (entry) where they do not. Up to who.size() - t - k wrong
-  /// shares are always noticed.
+  /// Error(inconsistent_shares), which names the first polynomial (entry) where they do not. Up to who.size() - t - k
+  /// wrong shares are always noticed.
   std::vector<F> reconstruct_checked(std::span<const std::size_t> who, std::span<const std::vector<F>> shares) const {
     std::vector<F> secrets = room(who, shares);
     reconstruction(who).reconstruct_checked(detail::readable_rows(shares), secrets);
     return secrets;
   }
 
-  /// The same, though up to floor((who.size() - t - k) / 2) shares of each polynomial may be wrong, and the parties that
-  /// sent a wrong one; see ShamirReconstruction::reconstruct_correcting.
+  /// The same, though up to floor((who.size() - t - k) / 2) shares of each polynomial may be wrong, and the parties
+  /// that sent a wrong one; see ShamirReconstruction::reconstruct_correcting.
   [[nodiscard]] Corrected<F> reconstruct_correcting(std::span<const std::size_t> who,
                                                     std::span<const std::vector<F>> shares) const {
     Corrected<F> corrected{room(who, shares), {}};

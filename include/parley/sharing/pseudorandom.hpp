@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Pseudorandom secret sharing: sharings of random values, and of zero, that the parties expand from common keys without a
-// word between them.
+// Pseudorandom secret sharing: sharings of random values, and of zero, that the parties expand from common keys without
+// a word between them.
 // [CDI05] Cramer, Damgard, Ishai: Share Conversion, Pseudorandom Secret-Sharing and Applications to Secure Computation,
 // TCC 2005. [GI99] Gilboa, Ishai: Compressing Cryptographic Resources, CRYPTO 1999.
 #pragma once
@@ -26,9 +26,9 @@
 
 namespace parley {
 
-/// One party's keys: for each set of t parties that it is outside of the key that exactly those outside have, the sets in
-/// lexicographic order; that is how Replicated orders the parts of a share. Good for any number of streams with different
-/// labels; see PseudorandomSharing.
+/// One party's keys: for each set of t parties that it is outside of the key that exactly those outside have, the sets
+/// in lexicographic order; that is how Replicated orders the parts of a share. Good for any number of streams with
+/// different labels; see PseudorandomSharing.
 struct PseudorandomKeys {
   ReplicatedParameters parameters;
   std::size_t party = 0;
@@ -67,9 +67,9 @@ template <RandomSource Random>
   return dealt;
 }
 
-/// What party `self` contributes to keys that nobody deals: result[p] is to be sent to party p in private, binomial(n - 2,
-/// t) seeds, one for each set that both are outside of; result[self], binomial(n - 1, t) seeds, is kept. The caller wipes
-/// them. Error(invalid_argument) as for Replicated, and for a party that does not exist.
+/// What party `self` contributes to keys that nobody deals: result[p] is to be sent to party p in private, binomial(n -
+/// 2, t) seeds, one for each set that both are outside of; result[self], binomial(n - 1, t) seeds, is kept. The caller
+/// wipes them. Error(invalid_argument) as for Replicated, and for a party that does not exist.
 template <RandomSource Random>
 [[nodiscard]] std::vector<std::vector<Seed>> contribute_pseudorandom_keys(ReplicatedParameters parameters,
                                                                           std::size_t self, Random& random) {
@@ -88,8 +88,8 @@ template <RandomSource Random>
   return messages;
 }
 
-/// The keys of party `self` from what all contributed: received[p] is what party p has for it, received[self] what it kept.
-/// A key is the exclusive or of the contributions of all who have it.
+/// The keys of party `self` from what all contributed: received[p] is what party p has for it, received[self] what it
+/// kept. A key is the exclusive or of the contributions of all who have it.
 ///
 /// Security: a key is unknown to every party that does not have it as soon as one of those who have it drew its
 /// contribution uniformly. That all who have a key were sent the same contributions is not checked: a party that sends
@@ -127,14 +127,14 @@ template <RandomSource Random>
   return {parameters, self, cipher, Secret(std::move(keys))};
 }
 
-/// One party's source of sharings that cost no communication. Every call gives this party's shares of common values, which
-/// fit those of the other parties as long as all make the same calls with the same lengths in the same order.
+/// One party's source of sharings that cost no communication. Every call gives this party's shares of common values,
+/// which fit those of the other parties as long as all make the same calls with the same lengths in the same order.
 ///
-/// Security: against a computationally bounded adversary who has the keys of up to t parties and can break neither AES-128
-/// nor ChaCha20. The values of random() and replicated() look uniform to him, and the shares of the other parties are to
-/// him as of a sharing by a uniform polynomial of degree at most t with his shares [CDI05, theorem 2]; those of zeros() as
-/// of one by a uniform polynomial of degree at most 2t with his shares and the value 0 at 0. That all parties hold the
-/// keys they should is not checked.
+/// Security: against a computationally bounded adversary who has the keys of up to t parties and can break neither
+/// AES-128 nor ChaCha20. The values of random() and replicated() look uniform to him, and the shares of the other
+/// parties are to him as of a sharing by a uniform polynomial of degree at most t with his shares [CDI05];
+/// those of zeros() as of one by a uniform polynomial of degree at most 2t with his shares and the value 0 at 0. That
+/// all parties hold the keys they should is not checked.
 ///
 /// For a value each party computes binomial(n - 1, t) elements, t times as many for zeros(): meant for few parties.
 /// Time depends on the shapes alone.
@@ -175,15 +175,15 @@ class PseudorandomSharing {
   }
 
   /// This party's Shamir shares, of degree t, of `count` random values: those that Replicated::to_shamir() makes of
-  /// replicated(). Error(invalid_argument) where the field has too few points. [CDI05, section 3.2]
+  /// replicated(). Error(invalid_argument) where the field has too few points. [CDI05]
   [[nodiscard]] std::vector<R> random(std::size_t count) requires Field<R> {
     detail::require_points<R>(parties());
     return combined(count, 1, [](std::size_t) { return R::one(); });
   }
 
   /// This party's shares of `count` sharings of 0 by random polynomials of degree at most 2t, as they mask products of
-  /// Shamir shares. Error(invalid_argument) unless n > 2t, without which such shares share nothing, and where the field has
-  /// too few points. [CDI05, section 3.3]
+  /// Shamir shares. Error(invalid_argument) unless n > 2t, without which such shares share nothing, and where the field
+  /// has too few points. [CDI05]
   [[nodiscard]] std::vector<R> zeros(std::size_t count) requires Field<R> {
     detail::require_points<R>(parties());
     if (parties() <= 2 * privacy_threshold())
@@ -194,8 +194,8 @@ class PseudorandomSharing {
   }
 
  private:
-  // The sum, over the keys and i < draws, of what is drawn times factor(i) times the value at the own point of the key's
-  // polynomial.
+  // The sum, over the keys and i < draws, of what is drawn times factor(i) times the value at the own point of the
+  // key's polynomial.
   template <class Factor>
   std::vector<R> combined(std::size_t count, std::size_t draws, Factor factor) {
     std::vector<R> shares(count);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Replicated secret sharing over any ring: additive parts, one for each set of t parties, held by all the others.
-// [ISN87] Ito, Saito, Nishizeki: Secret Sharing Scheme Realizing General Access Structure, Globecom 1987. [CDI05] Cramer,
-// Damgard, Ishai: Share Conversion, Pseudorandom Secret-Sharing and Applications to Secure Computation, TCC 2005.
+// [ISN87] Ito, Saito, Nishizeki: Secret Sharing Scheme Realizing General Access Structure, Globecom 1987. [CDI05]
+// Cramer, Damgard, Ishai: Share Conversion, Pseudorandom Secret-Sharing and Applications to Secure Computation, TCC
+// 2005.
 #pragma once
 
 #include <algorithm>
@@ -32,9 +33,9 @@ namespace parley {
 /// Security: the shares of any t parties are uniform and independent of the secret, whatever the power of the adversary
 /// who has them, provided that `random` is uniform: all of them lack the summand of their own set.
 ///
-/// Every summand is held by all parties outside of its set, so shares can be checked: of m parties, m - t - 1 wrong ones
-/// are detected and floor((m - t - 1) / 2) corrected, as in Shamir's scheme. Time depends on the shapes and never on
-/// secrets or shares, except where shares are wrong.
+/// Every summand is held by all parties outside of its set, so shares can be checked: of m parties, m - t - 1 wrong
+/// ones are detected and floor((m - t - 1) / 2) corrected, as in Shamir's scheme. Time depends on the shapes and never
+/// on secrets or shares, except where shares are wrong.
 template <Ring R>
 class Replicated {
  public:
@@ -50,13 +51,13 @@ class Replicated {
   [[nodiscard]] std::size_t reconstruction_threshold() const noexcept { return privacy_threshold() + 1; }
   /// How many summands of a secret each party has: binomial(n - 1, t).
   [[nodiscard]] std::size_t parts() const noexcept { return subsets_.count_without_party(); }
-  /// How many entries a party's share of a batch of `secrets` secrets has: parts() for each. Error(invalid_argument) for
-  /// batches that no memory holds.
+  /// How many entries a party's share of a batch of `secrets` secrets has: parts() for each. Error(invalid_argument)
+  /// for batches that no memory holds.
   [[nodiscard]] std::size_t share_size(std::size_t secrets) const {
     return detail::product_of_lengths(parts(), secrets);
   }
-  /// The set of parties that lack the part number `part` of `party`, ascending. Error(invalid_argument) where there is no
-  /// such party or part.
+  /// The set of parties that lack the part number `part` of `party`, ascending. Error(invalid_argument) where there is
+  /// no such party or part.
   [[nodiscard]] std::vector<std::size_t> lacking(std::size_t party, std::size_t part) const {
     detail::require_distinct_parties(std::span(&party, 1), parties());
     if (part >= parts())
@@ -100,8 +101,8 @@ class Replicated {
 
   /// The secrets from the shares of the parties `who`, in any order: shares[i] is that of party who[i]. Takes each
   /// summand from the first party that has it, and cannot notice a wrong one: where more than t + 1 shares are at hand,
-  /// reconstruct_checked() can. Error(invalid_argument) for fewer than t + 1 parties, for a party that does not exist or
-  /// appears twice, and for vectors that do not match.
+  /// reconstruct_checked() can. Error(invalid_argument) for fewer than t + 1 parties, for a party that does not exist
+  /// or appears twice, and for vectors that do not match.
   [[nodiscard]] std::vector<R> reconstruct(std::span<const std::size_t> who,
                                            std::span<const std::vector<R>> shares) const {
     const std::size_t size = require_valid(who, shares);
@@ -133,9 +134,9 @@ class Replicated {
     return secrets;
   }
 
-  /// The same, though up to floor((who.size() - t - 1) / 2) shares of each secret may be wrong, and the parties that sent
-  /// a wrong one. Beyond that Error(too_many_wrong_shares), which names the entry, or (only where more parties lie, and do
-  /// so together) a wrong secret that blames others.
+  /// The same, though up to floor((who.size() - t - 1) / 2) shares of each secret may be wrong, and the parties that
+  /// sent a wrong one. Beyond that Error(too_many_wrong_shares), which names the entry, or (only where more parties
+  /// lie, and do so together) a wrong secret that blames others.
   ///
   /// Security: as that of ShamirReconstruction::reconstruct_correcting, which corrects exactly as much.
   [[nodiscard]] Corrected<R> reconstruct_correcting(std::span<const std::size_t> who,
@@ -163,10 +164,10 @@ class Replicated {
     return {std::move(secrets), std::move(wrong)};
   }
 
-  /// The Shamir shares of `party` that belong to its replicated share of a batch: local, and all parties' together lie on
-  /// the polynomial of degree t that is the sum of each summand times the polynomial that is 1 at 0 and 0 at the points of
-  /// those who lack it. Error(invalid_argument) where there is no such party, `share` is not parts() vectors of one
-  /// length, or the field has too few points. [CDI05, section 3.1]
+  /// The Shamir shares of `party` that belong to its replicated share of a batch: local, and all parties' together lie
+  /// on the polynomial of degree t that is the sum of each summand times the polynomial that is 1 at 0 and 0 at the
+  /// points of those who lack it. Error(invalid_argument) where there is no such party, `share` is not parts() vectors
+  /// of one length, or the field has too few points. [CDI05]
   [[nodiscard]] std::vector<R> to_shamir(std::size_t party, std::span<const R> share) const requires Field<R> {
     detail::require_distinct_parties(std::span(&party, 1), parties());
     const std::size_t size = secrets_in(share.size());
@@ -239,7 +240,8 @@ class Replicated {
       vector::add<R>(secrets, secrets, entries(shares, places[set].front(), first, secrets.size()));
   }
 
-  // Sets inconsistent[e] where two copies of a summand of entry first + e differ, for e < length. Returns whether any do.
+  // Sets inconsistent[e] where two copies of a summand of entry first + e differ, for e < length. Returns whether any
+  // do.
   bool mark_inconsistent(const Places& places, std::span<const std::vector<R>> shares, std::size_t first,
                          std::size_t length, std::vector<bool>& inconsistent) const {
     bool any = false;
@@ -252,10 +254,10 @@ class Replicated {
   }
 
   // Corrects one entry from all shares, and notes who is wrong. Among m parties a summand has at least m - t >= 2e + 1
-  // copies where e = floor((m - t - 1) / 2), so with at most e wrong parties more than half of them are right; and a value
-  // that more than half have is the only one that all but e parties can have. As long as those found wrong are at most e,
-  // the entries that follow need not ask them: a sharing that all the others agree on is within e errors, so it is the
-  // only one. Returns whether fewer parties are trusted than before.
+  // copies where e = floor((m - t - 1) / 2), so with at most e wrong parties more than half of them are right; and a
+  // value that more than half have is the only one that all but e parties can have. As long as those found wrong are at
+  // most e, the entries that follow need not ask them: a sharing that all the others agree on is within e errors, so it
+  // is the only one. Returns whether fewer parties are trusted than before.
   bool correct(Correction& correction, std::span<const std::size_t> who, std::span<const std::vector<R>> shares,
                std::size_t entry, R& secret) const {
     const std::size_t correctable = (who.size() - privacy_threshold() - 1) / 2;

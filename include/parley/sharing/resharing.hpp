@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The life of a Shamir sharing, without reconstruction: to other parties and thresholds, refreshed among the same parties,
-// and a share for one more party or for one that lost its own. Local functions: what is sent to whom, and what is made of
-// what came.
+// The life of a Shamir sharing, without reconstruction: to other parties and thresholds, refreshed among the same
+// parties, and a share for one more party or for one that lost its own. Local functions: what is sent to whom, and what
+// is made of what came.
 // [DJ97] Desmedt, Jajodia: Redistributing Secret Shares to New Access Structures and Its Applications, George Mason
 // University ISSE-TR-97-01, 1997. [HJKY95] Herzberg, Jarecki, Krawczyk, Yung: Proactive Secret Sharing, CRYPTO 1995.
 // [NSG10] Nojoumian, Stinson, Grainger: Unconditionally Secure Social Secret Sharing Scheme, IET Information Security
@@ -27,8 +27,8 @@
 #include "parley/sharing/shamir.hpp"
 
 // Everybody follows the protocol: a wrong message makes the new shares wrong, and unless there are more shares than
-// reconstruct, nobody notices. What is sent goes over private channels. Where old shares are not overwritten, what is said
-// here of an adversary who sees some shares at one time and some at another does not hold.
+// reconstruct, nobody notices. What is sent goes over private channels. Where old shares are not overwritten, what is
+// said here of an adversary who sees some shares at one time and some at another does not hold.
 
 namespace parley {
 
@@ -49,11 +49,12 @@ void require_messages(std::span<const std::vector<F>> messages, std::size_t send
 
 }  // namespace detail
 
-/// From a sharing by one scheme to a fresh sharing of the same secrets by another, with other parties or another threshold:
-/// each of t + 1 of the old parties, the dealers, shares its share anew, and a new party combines what it got.
+/// From a sharing by one scheme to a fresh sharing of the same secrets by another, with other parties or another
+/// threshold: each of t + 1 of the old parties, the dealers, shares its share anew, and a new party combines what it
+/// got.
 ///
-/// Security: perfect, against a passive adversary who sees all that up to t of the old parties and up to t' of the new ones
-/// have, whoever of them are the same persons: given what the old ones have, the new sharing is uniform. [DJ97]
+/// Security: perfect, against a passive adversary who sees all that up to t of the old parties and up to t' of the new
+/// ones have, whoever of them are the same persons: given what the old ones have, the new sharing is uniform. [DJ97]
 /// Cost: one message of a share from each dealer to each new party.
 template <Field F>
 class Resharing {
@@ -92,20 +93,20 @@ class Resharing {
   ShamirReconstruction<F> reconstruction_;
 };
 
-/// What a party sends to refresh `size` shared secrets: result[j], shares of zeros, to party j, itself included. At least
-/// t + 1 parties do so, as a rule all.
+/// What a party sends to refresh `size` shared secrets: result[j], shares of zeros, to party j, itself included. At
+/// least t + 1 parties do so, as a rule all.
 template <Field F, UniformSource<F> Random>
 [[nodiscard]] std::vector<std::vector<F>> deal_refresh(const Shamir<F>& scheme, std::size_t size, Random& random) {
   return scheme.share(std::vector<F>(size), random);
 }
 
-/// A party's shares of the same secrets after a refresh, where dealt[i] is what the i-th of the dealers sent it; the dealers
-/// are the same for all. That shares of zeros were dealt is not checked.
+/// A party's shares of the same secrets after a refresh, where dealt[i] is what the i-th of the dealers sent it; the
+/// dealers are the same for all. That shares of zeros were dealt is not checked.
 ///
-/// Security: perfect, against a passive adversary who sees all that up to t parties have before a refresh and up to t others
-/// after it, and during it what those have who are among both: the new sharing is uniform, and independent of the old one
-/// but for the secrets. For this a dealer's randomness must be unknown to whoever saw its state before: a new SystemRandom
-/// for each refresh. [HJKY95, section 3.3]
+/// Security: perfect, against a passive adversary who sees all that up to t parties have before a refresh and up to t
+/// others after it, and during it what those have who are among both: the new sharing is uniform, and independent of
+/// the old one but for the secrets. For this a dealer's randomness must be unknown to whoever saw its state before: a
+/// new SystemRandom for each refresh. [HJKY95]
 /// Error(invalid_argument) for fewer than t + 1 dealers, t of which would know what was added, and for vectors of other
 /// lengths than `own`.
 template <Field F>
@@ -120,18 +121,19 @@ template <Field F>
   return shares;
 }
 
-/// A share for a party that has none: for a new one, whose number is the first that is free (or a later one), or for one
-/// that lost its share. The helpers, t + 1 parties with shares, add up their parts of the newcomer's share, each part hidden
-/// by splitting it among them.
+/// A share for a party that has none: for a new one, whose number is the first that is free (or a later one), or for
+/// one that lost its share. The helpers, t + 1 parties with shares, add up their parts of the newcomer's share, each
+/// part hidden by splitting it among them.
 ///
-/// Security: perfect, against a passive adversary who sees all that up to t parties have, the newcomer counted among them:
-/// the newcomer learns its share and nothing else, the helpers nothing. [NSG10, section 3.2]
+/// Security: perfect, against a passive adversary who sees all that up to t parties have, the newcomer counted among
+/// them: the newcomer learns its share and nothing else, the helpers nothing. [NSG10]
 /// Cost: two rounds; t elements sent per value by each helper to the other helpers, then one to the newcomer.
 template <Field F>
 class Enrolment {
  public:
-  /// Error(invalid_argument) unless `helpers` are reconstruction_threshold() different parties of the scheme, the newcomer
-  /// not among them, and the field has a point for the newcomer, who will be one of max_sharing_parties at most.
+  /// Error(invalid_argument) unless `helpers` are reconstruction_threshold() different parties of the scheme, the
+  /// newcomer not among them, and the field has a point for the newcomer, who will be one of max_sharing_parties at
+  /// most.
   Enrolment(const Shamir<F>& scheme, std::vector<std::size_t> helpers, std::size_t newcomer)
       : helpers_(std::move(helpers)), newcomer_(newcomer), pieces_({.parties = scheme.reconstruction_threshold()}) {
     detail::require_distinct_parties(helpers_, scheme.parties());

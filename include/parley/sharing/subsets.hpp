@@ -19,8 +19,8 @@
 
 namespace parley {
 
-/// Any `privacy_threshold` parties learn nothing, any privacy_threshold + 1 reconstruct. There is a part for each set of
-/// privacy_threshold parties, which exactly the others have.
+/// Any `privacy_threshold` parties learn nothing, any privacy_threshold + 1 reconstruct. There is a part for each set
+/// of privacy_threshold parties, which exactly the others have.
 struct ReplicatedParameters {
   std::size_t parties = 0;
   std::size_t privacy_threshold = 0;
@@ -74,8 +74,8 @@ class Subsets {
     return numbers;
   }
 
-  /// For each set T that `party` is outside of, the value at its point of the polynomial of degree t that is 1 at 0 and 0
-  /// at the points of T [CDI05, section 3.1]. Error(invalid_argument) where the field has too few points.
+  /// For each set T that `party` is outside of, the value at its point of the polynomial of degree t that is 1 at 0 and
+  /// 0 at the points of T [CDI05]. Error(invalid_argument) where the field has too few points.
   template <Field F>
   [[nodiscard]] std::vector<F> polynomial_values(std::size_t party) const {
     require_points<F>(parties_);

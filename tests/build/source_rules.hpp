@@ -41,6 +41,8 @@ inline std::optional<std::set<std::string>> may_include(const std::string& layer
       {"sodium", {"core", "field", "poly", "sharing", "formats", "net", "engine", "sodium"}},
       // Groups by libsodium, and what is committed to in them.
       {"group", {"core", "field", "poly", "sharing", "net", "group"}},
+      // The same for Asio and OpenSSL.
+      {"tls", {"core", "formats", "net", "tls"}},
       // parley.hpp and version.hpp themselves
       {"", {"", "core", "field", "poly", "sharing", "formats", "net", "engine", "functions"}},
   };
@@ -68,7 +70,8 @@ inline bool is_permitted_outside(const std::string& layer, std::string_view name
       "immintrin.h", "tmmintrin.h", "wmmintrin.h", "cpuid.h", "arm_acle.h", "arm_neon.h", "sys/auxv.h", "asm/hwcap.h",
       // randomness of the operating system, and its loss in a forked process
       "sys/random.h", "sys/mman.h", "sys/types.h", "fcntl.h", "unistd.h", "windows.h", "bcrypt.h"};
-  return permitted.contains(name) || (layer == "gmp" && name == "gmp.h") ||
+  const bool is_of_network = name.starts_with("asio/") || name.starts_with("openssl/") || name == "sys/ioctl.h";
+  return permitted.contains(name) || (layer == "tls" && is_of_network) || (layer == "gmp" && name == "gmp.h") ||
          ((layer == "sodium" || layer == "group") && name == "sodium.h");
 }
 

@@ -108,6 +108,16 @@ TEST_CASE("GMP and libsodium are included by the optional layers alone, and thos
   }
 }
 
+TEST_CASE("Asio and OpenSSL are included by the layer tls alone, and that by no other layer") {
+  for (const std::string include : {"#include <asio/ip/tcp.hpp>\n", "#include <openssl/ssl.h>\n"}) {
+    CHECK(broken_include_rules({{"parley/tls/channel.hpp", include}}).empty());
+    CHECK(broken_include_rules({{"parley/net/network.hpp", include}}).size() == 1);
+  }
+  CHECK(broken_include_rules(
+            {{"parley/net/network.hpp", "#include \"parley/tls/channel.hpp\"\n"}, {"parley/tls/channel.hpp", ""}})
+            .size() == 1);
+}
+
 TEST_CASE("a cycle of includes within a layer is found at each of its headers") {
   CHECK(include_cycles({{"parley/core/a.hpp", "#include \"parley/core/b.hpp\"\n"},
                         {"parley/core/b.hpp", "#include \"parley/core/c.hpp\"\n"},

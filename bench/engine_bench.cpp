@@ -51,6 +51,10 @@ void matrix_products(benchmark::State& state) {
 void comparisons(benchmark::State& state) {
   on_two_batches(state, [](auto& engine, const auto& x, const auto& y) { return less_than(engine, x, y); });
 }
+void comparisons_of_32_bits(benchmark::State& state) {
+  on_two_batches(state,
+                 [](auto& engine, const auto& x, const auto& y) { return less_than(engine, x, y, {.bits = 32}); });
+}
 /// Comparisons that find what they draw in the store; what filling it takes is not in the time.
 void comparisons_online(benchmark::State& state) {
   at_all_parties(state, static_cast<double>(state.range(1)), [&](auto& engine, std::size_t count) {
@@ -115,6 +119,9 @@ BENCHMARK(conjunctions_of_aes)->Apply([](auto* benchmark) {
   benchmark->Args({3, 1})->Args({3, 512})->Args({3, 8192})->Args({5, 512});
 });
 BENCHMARK(comparisons)->Apply([](auto* benchmark) { batches(benchmark, 7, {{5, 100000}, {7, 10000}, {10, 10000}}); });
+BENCHMARK(comparisons_of_32_bits)->Apply([](auto* benchmark) {
+  batches(benchmark, 6, {{5, 100000}, {7, 10000}, {10, 10000}});
+});
 BENCHMARK(comparisons_online)->Apply([](auto* benchmark) {
   benchmark->ArgNames({"parties", "batch"})->Unit(benchmark::kMillisecond)->UseRealTime()->MeasureProcessCPUTime();
   benchmark->Iterations(5)->Args({5, 100000})->Args({10, 10000});  // an edaBit is 69 bytes at each party

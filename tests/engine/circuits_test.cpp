@@ -3,6 +3,7 @@
 // as they say; and the link decides which of two circuits is taken.
 #include "parley/engine/circuits.hpp"
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -172,6 +173,75 @@ TEST_CASE("numbers are added modulo a Mersenne prime, or what is none, all pairs
 }
 
 TEST_CASE("numbers are added modulo 2^61 - 1") { check_additions(large_pairs(), 61); }
+
+namespace {
+
+/// The planes that the prefix circuit conjoins where no carry comes in: twice the ones of 0, ..., carries - 1 and one.
+std::size_t addition_in_tree(std::size_t carries) {
+  std::size_t ones = 0;
+  for (std::size_t i = 0; i < carries; ++i) ones += static_cast<std::size_t>(std::popcount(i));
+  return 2 * ones + 1;
+}
+
+/// Sums of columns of numbers of `width` bits, by both forms of the last addition.
+void check_sums(const std::vector<Numbers>& terms, std::size_t width) {
+  const std::size_t size = terms[0].size(), carries = width - 1;
+  Numbers sums(size);
+  std::vector<Bits> numbers;
+  for (const Numbers& term : terms) {
+    for (std::size_t k = 0; k < size; ++k) sums[k] = (sums[k] + term[k]) & ((std::uint64_t{1} << width) - 1);
+    numbers.push_back(shared(term, width));
+  }
+  std::size_t rounds = 0, adders = 0;  // that leave two numbers
+  for (std::size_t left = terms.size(); left > 2; left -= left / 3) {
+    ++rounds;
+    adders += left / 3;
+  }
+  CHECK(adders == (terms.size() < 2 ? 0 : terms.size() - 2));
+  const std::size_t additions = terms.size() < 2 ? 0 : 1;
+  for (const Link& link : {slow_bytes, slow_rounds}) {
+    CAPTURE(width, terms.size(), link.seconds_per_round);
+    CountingBits binary{link};
+    REQUIRE(opened(detail::sum_modulo_power_of_two(binary, numbers)) == sums);
+    if (carries == 0) {
+      CHECK(binary.rounds == 0);
+      continue;
+    }
+    const bool in_tree = link.seconds_per_round == slow_rounds.seconds_per_round;
+    CHECK(binary.rounds == rounds + additions * (in_tree ? 1 + test::ceil_log2(carries) : carries));
+    CHECK(binary.conjunctions ==
+          size * (adders * carries + additions * (in_tree ? addition_in_tree(carries) : carries)));
+  }
+}
+
+}  // namespace
+
+TEST_CASE("numbers are added modulo a power of two, all pairs and triples of up to five bits") {
+  for (std::size_t width = 1; width <= 5; ++width) {
+    const std::uint64_t end = std::uint64_t{1} << width;
+    const Pairs pairs = all_pairs(end, end);
+    check_sums({pairs.x, pairs.y}, width);
+    const Pairs triples = all_pairs(end * end, end);
+    Numbers high, low;
+    for (const std::uint64_t both : triples.x) {
+      high.push_back(both / end);
+      low.push_back(both % end);
+    }
+    check_sums({high, low, triples.y}, width);
+  }
+}
+
+TEST_CASE("up to nine numbers are added modulo a power of two") {
+  for (std::size_t terms = 1; terms <= 9; ++terms)
+    for (const std::size_t width : {4U, 34U, 61U, 63U}) {
+      TestRandom random(terms);
+      std::vector<Numbers> columns(terms);
+      for (Numbers& column : columns)
+        for (std::size_t k = 0; k < 100; ++k)
+          column.push_back(k == 0 ? (std::uint64_t{1} << width) - 1 : uniform_below(random, std::uint64_t{1} << width));
+      check_sums(columns, width);
+    }
+}
 
 TEST_CASE("the bits of each number are conjoined") {
   for (std::size_t width = 0; width <= 9; ++width) {

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -318,7 +319,7 @@ class EngineConformance {
 
     const Vector x = mul(engine_, constant(engine_, std::span<const F>(x_)),
                          constant(engine_, std::span<const F>(each([](F, F) { return F{1}; }))));
-    const auto difference = paid("split", prices_.split(size_), [&] { return engine_.split(x); });
+    const auto difference = paid("split", prices_.split(size_), [&] { return engine_.split(x, F::modulus_bits); });
     const std::vector<F> subtrahends = canonical_elements("subtrahend", difference.subtrahend);
     const auto differences = [&](const std::string& what, const auto& minuend) {
       const Bits shared_minuend = std::holds_alternative<PublicBits>(minuend)
@@ -335,6 +336,38 @@ class EngineConformance {
       for (F& sum : sums) sum += shift;
       expect(differences("shifted minuend", shifted) == sums, "shifted");
     }
+    check_short_split(x);
+  }
+
+  /// The lowest bits of the numbers of a split, whose difference may be off by what the mask's terms wrap around.
+  void check_short_split(const Vector& x) {
+    const std::size_t width = std::min<std::size_t>(7, F::modulus_bits - 1);
+    const std::uint64_t below = (std::uint64_t{1} << width) - 1;
+    const auto difference = paid("short split", prices_.split(size_, width), [&] { return engine_.split(x, width); });
+    const auto check = [&](const std::string& what, const auto& minuend, std::uint64_t shift) {
+      const auto opened = std::visit(
+          [&](const auto& bits) {
+            expect(bits.width() == width && bits.size() == size_, what + " has as many bits as were asked for");
+            if constexpr (std::is_same_v<std::remove_cvref_t<decltype(bits)>, PublicBits>)
+              return bits.to_integers();
+            else
+              return open(engine_, bits);
+          },
+          minuend);
+      const auto subtrahends = open(engine_, difference.subtrahend);
+      for (std::size_t k = 0; k < size_; ++k) {
+        const auto residue = x_[k].to_integer();
+        const bool negative = residue > (F::modulus - 1) / 2;
+        const auto integer = static_cast<std::uint64_t>(negative ? residue - F::modulus : residue);
+        // 0 and 1 up to as many wraps as there are terms, or one less than none
+        const std::uint64_t wraps = (opened[k] - subtrahends[k] - integer - shift + 1) & below;
+        const std::uint64_t most = negative || residue == 0 ? engine_.mask_terms() : engine_.mask_terms() + 1;
+        expect(wraps >= (negative ? 0 : 1) && wraps <= most, what);
+      }
+    };
+    check("short split", difference.minuend, 0);
+    check("shifted short split", engine_.shifted(difference.minuend, F{5}), 5);
+    check("short split shifted back", engine_.shifted(difference.minuend, -F{3}), ~std::uint64_t{2});
   }
 
   E& engine_;

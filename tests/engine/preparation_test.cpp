@@ -43,10 +43,12 @@ const std::vector<Setting> settings = {{3, 1}, {4, 1}, {5, 1}, {5, 2}, {7, 3}};
 /// What is left of the costs where the store suffices.
 struct OnlinePrices : ShamirPrices<F> {
   Price random(std::size_t) const { return {}; }
-  Price edabits(std::size_t) const { return {}; }
+  Price edabits(std::size_t) const { return {}; }  // whole ones and, from their lowest bits, short ones
   Price dabits(std::size_t) const { return {}; }
   Price to_field(std::size_t bits) const { return n == 3 ? ShamirPrices<F>::to_field(bits) : open_bits(bits); }
-  Price split(std::size_t count) const { return n == 3 ? ShamirPrices<F>::split(count) : open(count); }
+  Price split(std::size_t count, std::size_t width = F::modulus_bits) const {
+    return n == 3 ? ShamirPrices<F>::split(count, width) : open(count);
+  }
 };
 
 /// program(engine) at each party.
@@ -96,7 +98,7 @@ TEST_CASE("an engine with a store is an engine, whose costs are the online part 
         [&](Network& network) {
           struct Prepared : TestEngine {
             Prepared(Network& net, const ShamirOptions& options) : TestEngine(net, options, random_of(net.self(), 1)) {
-              TestEngine::prepare({.edabits = 300, .dabits = 2000, .random_values = 1000});
+              TestEngine::prepare({.edabits = 400, .dabits = 2000, .random_values = 1000});
             }
           };
           return Prepared(network, {.privacy_threshold = setting.t, .link = slow_rounds});
@@ -145,7 +147,7 @@ TEST_CASE("the report separates preparation, shortfall and the rest, each at its
       random(engine, count);
       end.dry = engine.cost_report();
       to_field(engine, random_bits(engine, 1, count));
-      engine.split(constant(engine, F{5}));
+      engine.split(constant(engine, F{5}), F::modulus_bits);
       end.all = engine.cost_report();
       end.total = engine.cost();
       return end;
@@ -194,7 +196,7 @@ TEST_CASE("what was drawn once is not drawn again, whatever is drawn in between"
       for (const std::size_t count : {1U, 20U, 3U, 30U, 5U}) {  // runs dry in the fourth
         note(edabits(engine, count).value);
         note(random(engine, count));
-        engine.split(constant(engine, F{1}));
+        engine.split(constant(engine, F{1}), F::modulus_bits);
         if (count == 3) prepare(engine, {.edabits = 2, .random_values = 2});
       }
       return values;

@@ -117,6 +117,28 @@ TEST_CASE("a request beyond the store takes what is there, and the rest is made 
   CHECK(report.online == Cost{});
 }
 
+TEST_CASE("a request for few bits takes those of whole entries, and makes what is missing with few bits") {
+  Factory factory;
+  const auto drawn = [&](std::size_t count) {
+    const Both both = factory.store.edabits(count, 3, [&](std::size_t missing) {
+      Both made = factory.both(missing);
+      return Both{std::move(made.value), made.bits.bits(0, 3)};
+    });
+    CHECK(both.bits.width() == 3);
+    Numbers numbers = Factory::to_numbers(both.value), low = numbers;
+    for (std::uint64_t& number : low) number %= 8;
+    CHECK(PublicBits(both.bits.planes()).to_integers() == low);
+    return numbers;
+  };
+  CHECK(drawn(20) == range(0, 20));  // nothing is there
+  factory.store.prepare_edabits([&] { return factory.both(30); });
+  CHECK(drawn(10) == range(20, 10));
+  CHECK(factory.drawn_edabits(5).bits.width() == 20);
+  CHECK(drawn(30) == range(35, 30));  // 15 that were there, and 15
+  CHECK(factory.store.report().drawn == Preparation{.edabits = 30});
+  CHECK(factory.store.report().missing == Preparation{.edabits = 35});
+}
+
 TEST_CASE("the kinds are kept apart, and other work is counted as online") {
   Factory factory;
   factory.store.prepare_edabits([&] { return factory.both(2); });

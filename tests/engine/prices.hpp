@@ -80,9 +80,14 @@ struct ShamirPrices {
   Price to_field(std::size_t bits) const {
     return n == 3 ? dabits(bits) : Price{dabits(bits).rounds + 1, dabits(bits).bytes_sent + t * bits};
   }
-  Price edabits(std::size_t count) const requires PrimeField<F> {
-    const std::size_t width = F::modulus_bits;
+  /// How many numbers below the field's order the mask of a split is the sum of.
+  std::size_t mask_terms() const { return n == 3 ? 1 : t + 1; }
+  Price edabits(std::size_t count, std::size_t width = F::modulus_bits) const requires PrimeField<F> {
     Price price{1, n == 3 ? (self == 2 ? packed(width * count) : 0) : self <= t ? dealt((element + width) * count) : 0};
+    if (width < F::modulus_bits) {
+      const Price sum = short_sum(n == 3 ? 2 : t + 1, width, count);
+      return {price.rounds + sum.rounds, price.bytes_sent + sum.bytes_sent};
+    }
     for (std::size_t values = n == 3 ? 2 : t + 1; values > 1; values = (values + 1) / 2) {
       const Price level = additions(values / 2 * count);
       price.rounds += level.rounds;
@@ -90,9 +95,10 @@ struct ShamirPrices {
     }
     return price;
   }
-  Price split(std::size_t count) const requires PrimeField<F> {
-    if (n == 3) return {1, self == 2 ? packed(F::modulus_bits * count) : element * count};
-    return {edabits(count).rounds + 1, edabits(count).bytes_sent + open(count).bytes_sent};
+  Price split(std::size_t count, std::size_t width = F::modulus_bits) const requires PrimeField<F> {
+    if (n == 3) return {1, self == 2 ? packed(width * count) : element * count};
+    const Price mask = edabits(count, width);
+    return {mask.rounds + 1, mask.bytes_sent + open(count).bytes_sent};
   }
 
  protected:
@@ -120,6 +126,23 @@ struct ShamirPrices {
       planes.push_back(width - 1);
     } else {
       planes.insert(planes.end(), 2 * width - 2, 1);
+    }
+    return conjunctions(planes, count);
+  }
+  /// A sum of so many numbers modulo 2^width.
+  Price short_sum(std::size_t terms, std::size_t width, std::size_t count) const {
+    const std::size_t carries = width - 1;
+    std::vector<std::size_t> planes;  // conjoined in each round
+    for (; carries > 0 && terms > 2; terms -= terms / 3) planes.push_back(terms / 3 * carries);
+    if (in_tree && carries > 0) {
+      planes.push_back(carries);
+      for (std::size_t block = 1; block < carries; block *= 2) {
+        std::size_t joins = 0;
+        for (std::size_t i = block; i < carries; ++i) joins += (i & block) == 0 ? 0 : i < 2 * block ? 1 : 2;
+        planes.push_back(joins);
+      }
+    } else {
+      planes.insert(planes.end(), carries, 1);
     }
     return conjunctions(planes, count);
   }
@@ -156,7 +179,7 @@ struct ClearPrices {
   Price dabits(std::size_t) const { return {}; }
   Price to_field(std::size_t) const { return {}; }
   Price edabits(std::size_t) const { return {}; }
-  Price split(std::size_t) const { return {}; }
+  Price split(std::size_t, std::size_t = 0) const { return {}; }
 };
 
 }  // namespace parley::test

@@ -213,26 +213,31 @@ TEST_CASE("a conjunction tells t of more parties nothing, in samples") {
 }
 
 TEST_CASE("splitting into bits tells one of three parties nothing, over all random choices") {
-  const Views views =
-      enumerate_views(3, 7, on_engine<F7>(1, [](LaneEngine<F7>& engine, const Lanes& lanes) {
-                        engine.split(input_of<F7>(engine, 0, lanes, [](auto secret) { return secret; }));
-                      }));
-  CHECK(views.lanes == 7 * 7 * 7 * 7 * 7 * 8);
-  CHECK(leak(views, 1, [](std::size_t party, std::size_t secret) { return party == 0 ? secret : 0; }) == "");
-  CHECK(leak(views, 2, [](std::size_t party, std::size_t secret) { return party == 0 ? secret : 0; }) != "");
+  for (const std::size_t width : {F7::modulus_bits, 2U}) {
+    const Views views =
+        enumerate_views(3, 7, on_engine<F7>(1, [width](LaneEngine<F7>& engine, const Lanes& lanes) {
+                          engine.split(input_of<F7>(engine, 0, lanes, [](auto secret) { return secret; }), width);
+                        }));
+    CHECK(views.lanes == 7 * 7 * 7 * 7 * 7 * (std::size_t{1} << width));
+    CHECK(leak(views, 1, [](std::size_t party, std::size_t secret) { return party == 0 ? secret : 0; }) == "");
+    CHECK(leak(views, 2, [](std::size_t party, std::size_t secret) { return party == 0 ? secret : 0; }) != "");
+  }
 }
 
 TEST_CASE("splitting into bits tells t of more parties nothing, in samples") {
-  const auto check = [](std::size_t n, std::size_t t, std::size_t samples) {
+  const auto check = [](std::size_t n, std::size_t t, std::size_t samples, std::size_t width) {
     const Views views = sample_views(
-        n, 3, samples, 3, on_engine<F7>(t, [](LaneEngine<F7>& engine, const Lanes& lanes) {
-          engine.split(input_of<F7>(engine, engine.parties() - 1, lanes, [](auto secret) { return secret * 3; }));
+        n, 3, samples, 3, on_engine<F7>(t, [width](LaneEngine<F7>& engine, const Lanes& lanes) {
+          engine.split(input_of<F7>(engine, engine.parties() - 1, lanes, [](auto secret) { return secret * 3; }),
+                       width);
         }));
     const auto owner_knows = [=](std::size_t party, std::size_t secret) { return party == n - 1 ? secret : 0; };
     CHECK(leak_in_samples(low_bits(views, 3), t, owner_knows) == "");
   };
-  check(4, 1, 2000);
-  check(5, 2, 600);
+  check(4, 1, 2000, F7::modulus_bits);
+  check(5, 2, 600, F7::modulus_bits);
+  check(4, 1, 2000, 2);
+  check(5, 2, 600, 2);
 }
 
 TEST_CASE("bits become field elements, and tell one of three parties nothing, over all random choices") {

@@ -90,6 +90,7 @@ void check(const Cost& cost, const Price& price) {
 template <class F>
 void check_bridges(const Setting& setting, const Link& link, std::size_t count) {
   const auto [n, t] = setting;
+  const std::size_t width = F::modulus_bits / 2 + 2;
   TestRandom common(count);
   std::vector<F> values(count);
   fill_uniform(common, std::span<F>(values));
@@ -101,10 +102,10 @@ void check_bridges(const Setting& setting, const Link& link, std::size_t count) 
   for (std::size_t k = 0; k < count; ++k) numbers.push_back(uniform_below(common, 8));
 
   struct End {
-    Shared<F, Scheme> eda_value, da_value, from_bits;
-    SharedBits<Scheme> eda_bits, da_bits, minuend, subtrahend;
+    Shared<F, Scheme> eda_value, short_value, da_value, from_bits;
+    SharedBits<Scheme> eda_bits, short_bits, da_bits, minuend, subtrahend;
     bool minuend_is_public = false;
-    Cost eda, da, to_field, split;
+    Cost eda, short_eda, da, to_field, split;
   };
   const auto ends = with_bridges<F>(setting, link, [&](Parts<F>& parts, const auto& paid) {
     End end;
@@ -112,6 +113,11 @@ void check_bridges(const Setting& setting, const Link& link, std::size_t count) 
       auto random = parts.bridges.edabits(count);
       end.eda_value = std::move(random.value);
       end.eda_bits = std::move(random.bits);
+    });
+    end.short_eda = paid([&] {
+      auto random = parts.bridges.make_edabits(count, width);
+      end.short_value = std::move(random.value);
+      end.short_bits = std::move(random.bits);
     });
     end.da = paid([&] {
       auto random = parts.bridges.dabits(count);
@@ -124,7 +130,7 @@ void check_bridges(const Setting& setting, const Link& link, std::size_t count) 
     const auto opened = parts.arithmetic.open(x.shares());
     for (std::size_t k = 0; k < count; ++k) x.shares()[k] += values[k] - opened[k];
     end.split = paid([&] {
-      auto difference = parts.bridges.split(x);
+      auto difference = parts.bridges.split(x, F::modulus_bits);
       end.subtrahend = std::move(difference.subtrahend);
       end.minuend_is_public = std::holds_alternative<PublicBits>(difference.minuend);
       end.minuend = end.minuend_is_public ? parts.binary.constant(std::get<PublicBits>(difference.minuend))
@@ -133,13 +139,17 @@ void check_bridges(const Setting& setting, const Link& link, std::size_t count) 
     return end;
   });
 
-  const auto eda_values = values_at<F>(ends, &End::eda_value, t), da_values = values_at<F>(ends, &End::da_value, t),
+  const auto eda_values = values_at<F>(ends, &End::eda_value, t),
+             short_values = values_at<F>(ends, &End::short_value, t), da_values = values_at<F>(ends, &End::da_value, t),
              from_bits = values_at<F>(ends, &End::from_bits, t);
-  const auto eda_bits = numbers_at(ends, &End::eda_bits, t), da_bits = numbers_at(ends, &End::da_bits, t),
-             minuends = numbers_at(ends, &End::minuend, t), subtrahends = numbers_at(ends, &End::subtrahend, t);
+  const auto eda_bits = numbers_at(ends, &End::eda_bits, t), short_bits = numbers_at(ends, &End::short_bits, t),
+             da_bits = numbers_at(ends, &End::da_bits, t), minuends = numbers_at(ends, &End::minuend, t),
+             subtrahends = numbers_at(ends, &End::subtrahend, t);
   REQUIRE(from_bits.size() == 3 * count);
   for (std::size_t k = 0; k < count; ++k) {
     REQUIRE(eda_bits[k] == eda_values[k].to_integer());
+    // a sum of as many terms is the value and at most one time p less than there are, and p = -1 modulo 2^width
+    REQUIRE((short_values[k].to_integer() - short_bits[k]) % (std::uint64_t{1} << width) < (n == 3 ? 2 : t + 1));
     REQUIRE(da_bits[k] <= 1);
     REQUIRE(da_values[k] == F(da_bits[k]));
     for (std::size_t plane = 0; plane < 3; ++plane) REQUIRE(from_bits[plane * count + k] == F(numbers[k] >> plane & 1));
@@ -153,10 +163,11 @@ void check_bridges(const Setting& setting, const Link& link, std::size_t count) 
     CHECK(end.minuend_is_public == (n != 3));
     const ShamirPrices<F> prices{n, t, self, link.seconds_per_round == slow_rounds.seconds_per_round};
     if (count == 0) {
-      for (const Cost& cost : {end.eda, end.da, end.to_field, end.split}) CHECK(cost == Cost{});
+      for (const Cost& cost : {end.eda, end.short_eda, end.da, end.to_field, end.split}) CHECK(cost == Cost{});
       continue;
     }
     check(end.eda, prices.edabits(count));
+    check(end.short_eda, prices.edabits(count, width));
     check(end.da, prices.dabits(count));
     check(end.to_field, prices.to_field(3 * count));
     check(end.split, prices.split(count));
@@ -197,7 +208,7 @@ TEST_CASE("edaBits, daBits and the masks of a difference are uniform") {
       End end;
       end.eda = parts.bridges.edabits(count).value;
       end.da = parts.bridges.dabits(count).bits;
-      end.subtrahend = parts.bridges.split(Shared<F, Scheme>(Buffer<F>(count, F(3)))).subtrahend;
+      end.subtrahend = parts.bridges.split(Shared<F, Scheme>(Buffer<F>(count, F(3))), F::modulus_bits).subtrahend;
       return end;
     });
     const auto eda = values_at<F>(ends, &End::eda, t);

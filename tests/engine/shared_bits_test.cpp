@@ -164,6 +164,32 @@ TEMPLATE_TEST_CASE("the planes of field elements are those of their canonical in
       REQUIRE(bits.bit(plane, row) == ((values[row].to_integer() >> plane & 1) != 0));
 }
 
+TEMPLATE_TEST_CASE("public numbers are shifted modulo the order, and of fewer bits modulo a power of two", "",
+                   Mersenne61, Mersenne127, SmallPrime<7>, SmallPrime<131071>) {
+  using F = TestType;
+  std::vector<F> values = {F{}, F(1), F(2), -F(1), -F(2)};
+  const F half = F(2).inverse();  // (p + 1)/2, which stands for -(p - 1)/2
+  for (const F& shift : {F{}, F(1), -F(1), -F(3), half, half - F(1)}) {
+    std::vector<F> sums = values;
+    for (F& sum : sums) sum += shift;
+    const std::span<const F> before(values), after(sums);
+    const auto whole = PublicBits::from_field<F>(before).shifted(shift);
+    REQUIRE(whole.template to_field<F>() == Buffer<F>(sums.begin(), sums.end()));
+    for (const std::size_t width : {std::size_t{1}, std::size_t{F::modulus_bits - 1}}) {
+      const auto low = PublicBits::from_field<F>(before, width);
+      REQUIRE(low.width() == width);
+      // as in two's complement: p = -1 modulo 2^width, so that a number above (p - 1)/2 stands for one less than it is
+      const auto residue = shift.to_integer();
+      const auto addend = residue > (F::modulus - 1) / 2 ? residue + 1 : residue;
+      const auto shifted = low.shifted(shift);
+      REQUIRE(shifted.width() == width);
+      for (std::size_t row = 0; row < values.size(); ++row)
+        for (std::size_t plane = 0; plane < width; ++plane)
+          REQUIRE(shifted.bit(plane, row) == (((values[row].to_integer() + addend) >> plane & 1) != 0));
+    }
+  }
+}
+
 TEST_CASE("operators act on every number, at every party's share alike") {
   TestRandom random(3);
   constexpr std::size_t width = 5;

@@ -16,8 +16,10 @@
 #include "functions/on_engines.hpp"
 #include "functions/prices.hpp"
 #include "parley/core/integer.hpp"
+#include "parley/engine/preparation.hpp"
 #include "parley/field/mersenne127.hpp"
 #include "parley/field/small_prime.hpp"
+#include "parley/net/local_network.hpp"
 
 namespace {
 
@@ -142,6 +144,252 @@ TEST_CASE("less_than and equal take the values of larger fields") {
   for (const Setting setting : {Setting{3, 1}, Setting{4, 1}})
     for (const Outcomes& outcomes : on_shamir<F>(setting, comparisons(x, y, F(1))))
       REQUIRE(outcomes == reference(x, y, F(1)));
+}
+
+namespace {
+
+/// A clear engine that splits with the masks of the test: entry k of a batch is masked by masks[k % masks.size()], sums of
+/// `terms` numbers below the field's order.
+template <Field F>
+class Masked : public ClearEngine<F> {
+ public:
+  using Base = ClearEngine<F>;
+  using Base::Base;
+  using typename Base::Bits;
+  using typename Base::Vector;
+
+  std::size_t terms = 1;
+  Numbers masks;
+  std::vector<std::size_t> widths;  // of the splits so far
+
+  std::size_t mask_terms() const { return terms; }
+  MaskedDifference<Clear> split(const Vector& x, std::size_t width) {
+    widths.push_back(width);
+    std::vector<F> sums;
+    Numbers low;
+    for (std::size_t k = 0; k < x.size(); ++k) {
+      const std::uint64_t mask = masks[k % masks.size()];
+      sums.push_back(x.shares()[k] + F(mask));
+      low.push_back(mask & ((std::uint64_t{1} << width) - 1));
+    }
+    return {Bits(PublicBits::from_field<F>(sums, width).planes()),
+            Bits(PublicBits::from_integers(low, width).planes())};
+  }
+};
+
+/// In how many places: vectors too long to be printed.
+std::size_t differences(const Numbers& found, const Numbers& right) {
+  REQUIRE(found.size() == right.size());
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < found.size(); ++i) count += found[i] == right[i] ? 0 : 1;
+  return count;
+}
+
+/// All comparisons of values below 2^bits, masked by all sums of as many numbers below the order: whether they are
+/// right, and all of them of `width` bits, or one less for equality.
+template <Field F>
+void check_short_comparisons(std::size_t terms, std::size_t bits, std::size_t width) {
+  CAPTURE(F::name, terms, bits);
+  const std::uint64_t end = std::uint64_t{1} << bits, masks = terms * (F::modulus - 1) + 1;
+  Numbers x, y, less, same;
+  for (std::uint64_t first = 0; first < end; ++first)
+    for (std::uint64_t second = 0; second < end; ++second)
+      for (std::uint64_t mask = 0; mask < masks; ++mask) {
+        x.push_back(first);
+        y.push_back(second);
+        less.push_back(first < second ? 1 : 0);
+        same.push_back(first == second ? 1 : 0);
+      }
+  const auto networks = LocalNetwork::create(1);
+  Masked<F> engine(*networks.front());
+  engine.terms = terms;
+  engine.masks = numbers_below(masks);  // as many in turn as there are pairs of one x and y
+  const OrderOptions options{.bits = bits};
+  const auto a = constant(engine, elements<F>(x)), b = constant(engine, elements<F>(y));
+  REQUIRE(differences(open(engine, less_than(engine, a, b, options)), less) == 0);
+  REQUIRE(engine.widths == std::vector{width});
+  REQUIRE(differences(open(engine, equal(engine, a, b, options)), same) == 0);
+  REQUIRE(engine.widths.back() == width - 1);
+  for (std::uint64_t low = 0; low <= end + 1; ++low) {
+    if (low < end) {
+      Numbers below, above, at;
+      for (const std::uint64_t value : x) {
+        below.push_back(value < low ? 1 : 0);
+        above.push_back(low < value ? 1 : 0);
+        at.push_back(low == value ? 1 : 0);
+      }
+      REQUIRE(differences(open(engine, less_than(engine, a, F(low), options)), below) == 0);
+      REQUIRE(differences(open(engine, less_than(engine, F(low), a, options)), above) == 0);
+      REQUIRE(differences(open(engine, equal(engine, a, F(low), options)), at) == 0);
+    }
+    for (const std::uint64_t high : {low, low + 1, end - 1, end, end + 1, F::modulus - 1}) {
+      if (high < low) continue;
+      Numbers in;
+      for (const std::uint64_t value : x) in.push_back(low <= value && value < high ? 1 : 0);
+      engine.widths.clear();
+      REQUIRE(differences(open(engine, between(engine, a, F(low), F(high), options)), in) == 0);
+      REQUIRE(engine.widths == std::vector{width});
+    }
+  }
+}
+
+}  // namespace
+
+TEST_CASE("short values are compared right with all masks in tiny fields") {
+  // as many bits as fit: one more than they are, and as many as hold what the masks' terms wrap around
+  check_short_comparisons<SmallPrime<31>>(1, 1, 3);
+  check_short_comparisons<SmallPrime<31>>(1, 2, 4);
+  check_short_comparisons<SmallPrime<31>>(2, 1, 4);
+  check_short_comparisons<SmallPrime<31>>(3, 1, 4);
+  for (const std::size_t bits : {1U, 2U, 3U, 4U}) check_short_comparisons<SmallPrime<127>>(1, bits, bits + 2);
+  for (const std::size_t bits : {1U, 2U, 3U})
+    for (const std::size_t terms : {2U, 3U}) check_short_comparisons<SmallPrime<127>>(terms, bits, bits + 3);
+  for (const std::size_t terms : {4U, 7U}) check_short_comparisons<SmallPrime<127>>(terms, 2, 6);
+  check_short_comparisons<SmallPrime<127>>(8, 1, 6);
+}
+
+TEST_CASE(
+    "short values of tiny fields are compared right by all engines, and those that are not short enough for fewer "
+    "bits") {
+  using F = SmallPrime<127>;
+  for (const std::size_t bits : {1U, 2U, 3U, 4U, 5U}) {
+    const std::uint64_t end = std::uint64_t{1} << bits;
+    std::vector<F> x, y;
+    Numbers right;
+    for (std::uint64_t first = 0; first < end; ++first)
+      for (std::uint64_t second = 0; second < end; ++second) {
+        x.push_back(F(first));
+        y.push_back(F(second));
+        right.push_back(4 * (first < second) + 2 * (first == second) + (first >= 1 && first < second));
+      }
+    const std::array<Setting, 5> settings = {{{3, 1}, {3, 1, slow_bytes}, {4, 1}, {5, 2, slow_bytes}, {7, 3}}};
+    check_on_engines<F>(
+        settings,
+        [&](auto& engine) {
+          const OrderOptions options{.bits = bits};
+          const auto a = input(engine, 0, x, x.size()), b = input(engine, 1, y, y.size());
+          const auto one = constant(engine, std::vector<F>(x.size(), F(1)));
+          const Numbers less = open(engine, less_than(engine, a, b, options)),
+                        same = open(engine, equal(engine, a, b, options)),
+                        in = open(engine, between(engine, a, one, b, options));
+          Numbers found;
+          for (std::size_t i = 0; i < less.size(); ++i) found.push_back(4 * less[i] + 2 * same[i] + in[i]);
+          return found;
+        },
+        right);
+  }
+}
+
+namespace {
+
+/// Pairs of values below 2^bits: all of the boundaries, neighbours, equal ones, and random ones.
+std::pair<Numbers, Numbers> short_pairs(std::size_t bits, std::size_t count) {
+  const std::uint64_t most = (std::uint64_t{1} << bits) - 1;
+  Numbers x, y;
+  for (const std::uint64_t first : {std::uint64_t{0}, std::uint64_t{1}, most / 2, most / 2 + 1, most - 1, most})
+    for (const std::uint64_t second : {std::uint64_t{0}, std::uint64_t{1}, most / 2, most - 1, most}) {
+      x.push_back(first);
+      y.push_back(second);
+    }
+  for (const std::uint64_t value : random_numbers(count, most, bits)) {
+    x.insert(x.end(), {value, value, value + 1, value});
+    y.insert(y.end(), {value, value + 1, value, most - value});
+  }
+  return {x, y};
+}
+
+}  // namespace
+
+TEST_CASE("short values are compared right on all engines, in both forms of the circuits") {
+  const std::array<Setting, 6> settings = {
+      {{3, 1, slow_rounds}, {3, 1, slow_bytes}, {4, 1, slow_rounds}, {5, 2, slow_bytes}, {5, 2, slow_rounds}, {7, 3}}};
+  for (const std::size_t bits : {1U, 32U, 57U, 58U}) {
+    const auto [x, y] = short_pairs(bits, 5);
+    const std::uint64_t bound = std::uint64_t{1} << (bits - 1), most = 2 * bound - 1;
+    std::vector<Numbers> right(7);
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      right[0].push_back(x[i] < y[i] ? 1 : 0);
+      right[1].push_back(x[i] == y[i] ? 1 : 0);
+      right[2].push_back(x[i] < bound ? 1 : 0);
+      right[3].push_back(bound < x[i] ? 1 : 0);
+      right[4].push_back(x[i] == bound ? 1 : 0);
+      right[5].push_back(1 <= x[i] && x[i] < most ? 1 : 0);
+      right[6].push_back(1 <= x[i] && x[i] < y[i] ? 1 : 0);
+    }
+    check_on_engines<F61>(
+        settings,
+        [&, &x = x, &y = y](auto& engine) {
+          const OrderOptions options{.bits = bits};
+          const auto a = shared(engine, x), b = shared(engine, y, 1), one = shared(engine, Numbers(x.size(), 1));
+          return std::vector<Numbers>{open(engine, less_than(engine, a, b, options)),
+                                      open(engine, equal(engine, a, b, options)),
+                                      open(engine, less_than(engine, a, F61(bound), options)),
+                                      open(engine, less_than(engine, F61(bound), a, options)),
+                                      open(engine, equal(engine, a, F61(bound), options)),
+                                      open(engine, between(engine, a, F61(1), F61(most), options)),
+                                      open(engine, between(engine, a, one, b, options))};
+        },
+        right);
+  }
+}
+
+TEST_CASE("short values of larger fields are compared right, with a store and with less in it than they take") {
+  using F = Mersenne127;
+  const auto [x, y] = short_pairs(63, 10);
+  Numbers less, same;
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    less.push_back(x[i] < y[i] ? 1 : 0);
+    same.push_back(x[i] == y[i] ? 1 : 0);
+  }
+  for (const Setting setting : {Setting{3, 1}, Setting{4, 1}, Setting{5, 2}})
+    for (const std::size_t stored : {std::size_t{0}, x.size() / 2, 2 * x.size()}) {
+      const auto ends = on_shamir<F>(setting, [&, &x = x, &y = y](auto& engine) {
+        if (stored > 0) prepare(engine, {.edabits = stored});
+        const auto a = shared(engine, x), b = shared(engine, y, 1);
+        const bool right = open(engine, less_than(engine, a, b, {.bits = 63})) == less &&
+                           open(engine, equal(engine, a, b, {.bits = 63})) == same;
+        return std::pair{right, engine.cost_report().missing.edabits};
+      });
+      for (const auto& [right, missing] : ends) {
+        CHECK(right);
+        CHECK(missing == (setting.parties == 3 ? 0 : 2 * x.size() - stored));
+      }
+    }
+}
+
+namespace {
+
+/// One of the comparisons of two vectors, by its number: one instance of it all compiles faster than seven.
+constexpr std::size_t kinds = 7;
+template <class E>
+SharedBitsOf<E> compared(E& engine, std::size_t kind, const SharedOf<E>& x, const SharedOf<E>& y,
+                         const OrderOptions& options) {
+  switch (kind) {
+    case 0:
+      return less_than(engine, x, y, options);
+    case 1:
+      return less_than(engine, x, F61(5), options);
+    case 2:
+      return less_than(engine, F61(5), x, options);
+    case 3:
+      return equal(engine, x, y, options);
+    case 4:
+      return equal(engine, x, F61(5), options);
+    case 5:
+      return between(engine, x, F61(5), F61(9), options);
+    default:
+      return between(engine, x, y, y, options);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("more bits than the field can compare are refused") {
+  for (std::size_t kind = 0; kind < kinds; ++kind)
+    check_refused<F61>(ErrorCode::invalid_argument, [&](auto& engine) {
+      const auto x = constant(engine, elements<F61>({1, 2}));
+      compared(engine, kind, x, x, {.bits = 60});
+    });
 }
 
 namespace {
@@ -354,23 +602,21 @@ TEST_CASE("large batches go in parts, each with its rounds, and come out in orde
 
 TEST_CASE("comparisons cost what they say") {
   for (const Setting& setting : priced_settings)
-    for (const std::size_t size : priced_sizes) {
-      CAPTURE(size);
-      const auto priced = [&](const auto& function) {
-        return [&](auto& engine) {
-          const auto x = shared(engine, Numbers(size, 3)), y = shared(engine, Numbers(size, 4));
-          return cost_of(engine, [&] { function(engine, x, y); });
-        };
-      };
-      const auto less = [&](const FunctionPrices& prices) { return prices.less_than(size); };
-      check_price(setting, priced([](auto& engine, const auto& x, const auto& y) { less_than(engine, x, y); }), less);
-      check_price(setting, priced([](auto& engine, const auto& x, const auto&) { less_than(engine, x, F61(5)); }),
-                  less);
-      check_price(setting, priced([](auto& engine, const auto& x, const auto&) { between(engine, x, F61(5), F61(9)); }),
-                  [&](const FunctionPrices& prices) { return prices.between(size); });
-      check_price(setting, priced([](auto& engine, const auto& x, const auto& y) { between(engine, x, y, y); }),
-                  [&](const FunctionPrices& prices) { return prices.between_shared(size); });
-      check_price(setting, priced([](auto& engine, const auto& x, const auto& y) { equal(engine, x, y); }),
-                  [&](const FunctionPrices& prices) { return prices.equal(size); });
-    }
+    for (const std::size_t size : priced_sizes)
+      for (const std::size_t bits : {0U, 2U, 32U, 59U})
+        for (std::size_t kind = 0; kind < kinds; ++kind) {
+          if (bits != 0 && bits != 32 && kind != 0 && kind != 3) continue;
+          CAPTURE(size, bits, kind);
+          check_price(
+              setting,
+              [&](auto& engine) {
+                const auto x = shared(engine, Numbers(size, 3)), y = shared(engine, Numbers(size, 2));
+                return cost_of(engine, [&] { compared(engine, kind, x, y, {.bits = bits}); });
+              },
+              [&](const FunctionPrices& prices) {
+                if (kind <= 2) return prices.less_than(size, bits);
+                if (kind <= 4) return prices.equal(size, bits);
+                return kind == 5 ? prices.between(size, bits) : prices.between_shared(size, bits);
+              });
+        }
 }

@@ -103,8 +103,8 @@ TEST_CASE("groups cost what they say") {
             return cost_of(engine, [&] { group_by(engine, x, x, {.key_bits = 8, .value_bits = 8, .most_groups = 5}); });
           },
           [&](const FunctionPrices& prices) {
-            return prices.shuffle(rows, 4, true) + prices.phase(rows * (rows - 1) / 2, false) + prices.equal(rows - 1) +
-                   prices.to_field(rows - 1) + prices.sort_by_bits(rows, 6, 1, false) +
+            return prices.shuffle(rows, 4, true) + prices.phase(rows * (rows - 1) / 2, rows, 16) +
+                   prices.equal(rows - 1, 8) + prices.to_field(rows - 1) + prices.sort_by_bits(rows, 6, 1, false) +
                    prices.mul(5 * std::min<std::size_t>(rows, 5));
           });
     }

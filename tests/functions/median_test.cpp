@@ -211,7 +211,7 @@ TEST_CASE("order statistics of few values cost one phase that compares all pairs
             return cost_of(engine, [&] { function(engine, x, OrderOptions{.bits = wide ? std::size_t{0} : 8}); });
           };
         };
-        const auto documented = [&](const FunctionPrices& prices) { return prices.ranking_of_few(size, wide); };
+        const auto documented = [&](const FunctionPrices& prices) { return prices.ranking_of_few(size, wide ? 0 : 8); };
         check_price(setting,
                     priced([](auto& engine, const auto& x, const auto& options) { median(engine, x, options); }),
                     documented);
@@ -236,7 +236,7 @@ TEST_CASE("a selection among many values costs its shuffle and its phases, withi
       Price documented = prices.shuffle(1000, 2, true);
       std::size_t pairs = 0;
       for (const std::size_t comparisons : compared) {
-        documented = documented + prices.phase(comparisons / (wide ? 2 : 1), wide);
+        documented = documented + prices.phase(comparisons / (wide ? 2 : 1), 1000, wide ? 0 : 20);
         pairs += comparisons / (wide ? 2 : 1);
       }
       CHECK(cost.rounds == documented.rounds);

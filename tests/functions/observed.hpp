@@ -27,13 +27,16 @@ class Observed : public Base {
   std::vector<Numbers> masked;
   /// The numbers of each batch of bits that was opened.
   std::vector<Numbers> outcomes;
+  /// The bits of which each batch was split into so many.
+  std::vector<std::size_t> widths;
   /// Called before a batch is compared.
   std::function<void()> before_comparison = [] {};
 
-  MaskedDifference<Scheme> split(const Vector& x) {
+  MaskedDifference<Scheme> split(const Vector& x, std::size_t width) {
     before_comparison();
     compared.push_back(x.size());
-    auto parts = Base::split(x);
+    widths.push_back(width);
+    auto parts = Base::split(x, width);
     if (const auto* opened = std::get_if<PublicBits>(&parts.minuend)) masked.push_back(opened->to_integers());
     return parts;
   }

@@ -3,6 +3,7 @@
 // counters.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -35,16 +36,29 @@ struct FunctionPrices : ShamirPrices<F61> {
 
   Price to_bits(std::size_t count) const { return split(count) + additions(count, n != 3); }
   Price from_bits(std::size_t width, std::size_t count) const { return to_field(width * count); }
-  Price less_than(std::size_t count) const { return split(count) + comparison(b, count, n != 3, false); }
-  Price between(std::size_t count) const { return split(count) + comparison(b, 2 * count, n != 3, false); }
-  Price between_shared(std::size_t count) const { return less_than(2 * count) + and_(count); }
-  Price equal(std::size_t count) const { return split(count) + conjunction_of_all(b, count); }
+  /// Of values below 2^bits, or any where that is 0.
+  Price less_than(std::size_t count, std::size_t bits = 0) const {
+    const std::size_t width = width_of_sign(bits);
+    return split(count, width) + comparison(width < b ? width - 1 : b, count, n != 3, false);
+  }
+  Price between(std::size_t count, std::size_t bits = 0) const {
+    const std::size_t width = width_of_sign(bits);
+    return split(count, width) + comparison(width < b ? width - 1 : b, 2 * count, n != 3, false);
+  }
+  Price between_shared(std::size_t count, std::size_t bits = 0) const {
+    return less_than(2 * count, bits) + and_(count);
+  }
+  Price equal(std::size_t count, std::size_t bits = 0) const {
+    const std::size_t width = bits == 0 ? b : bits + guard();
+    return width < b ? split(count, width) + conjunction_of_all(width, mask_terms() * count)
+                     : split(count) + conjunction_of_all(b, count);
+  }
   Price less_than_of_bits(std::size_t width, std::size_t count) const { return comparison(width, count, false, false); }
   Price equal_of_bits(std::size_t width, std::size_t count) const { return conjunction_of_all(width, count); }
-  Price extremum(std::size_t count) const {
+  Price extremum(std::size_t count, std::size_t bits = 0) const {
     Price price;
     for (; count > 1; count = count / 2 + count % 2)
-      price = price + less_than(count / 2) + to_field(count / 2) + mul(2 * (count / 2));
+      price = price + less_than(count / 2, bits) + to_field(count / 2) + mul(2 * (count / 2));
     return price;
   }
 
@@ -85,21 +99,27 @@ struct FunctionPrices : ShamirPrices<F61> {
     return rows < 2 ? Price{} : to_bits(rows) + to_field(bits * rows) + sort_by_bits(rows, columns, bits, true);
   }
 
-  /// One phase of a sort or selection: comparisons of pairs of rows, whose keys with their indices are one number or
-  /// two, and an opening.
-  Price phase(std::size_t pairs, bool wide) const {
-    if (!wide) return less_than(pairs) + open_bits(pairs);
+  /// One phase of a sort or selection among `rows` by keys of so many bits, 0 for any: comparisons of pairs of rows,
+  /// whose keys with their indices are one number or two, and an opening.
+  Price phase(std::size_t pairs, std::size_t rows, std::size_t bits) const {
+    if (bits != 0) return less_than(pairs, bits + ceil_log2(rows)) + open_bits(pairs);
     return split(2 * pairs) + comparison(b, 2 * pairs, n != 3, true) + and_(pairs) + open_bits(pairs);
   }
   /// A sort or selection among at most 64 rows of one column.
-  Price ranking_of_few(std::size_t rows, bool wide) const {
-    return rows < 2 ? Price{} : shuffle(rows, 2, true) + phase(rows * (rows - 1) / 2, wide);
+  Price ranking_of_few(std::size_t rows, std::size_t bits) const {
+    return rows < 2 ? Price{} : shuffle(rows, 2, true) + phase(rows * (rows - 1) / 2, rows, bits);
   }
 
   /// One step of a joint search.
   Price step(std::size_t values) const { return input_all(values) + less_than(values) + open_bits(values); }
 
  private:
+  std::size_t guard() const {  // the least g with 2^g > mask_terms()
+    std::size_t bits = 0;
+    while (std::size_t{1} << bits <= mask_terms()) ++bits;
+    return bits;
+  }
+  std::size_t width_of_sign(std::size_t bits) const { return bits == 0 ? b : std::min(b, bits + guard() + 1); }
   static std::size_t choose(std::size_t from, std::size_t number) {
     if (from < number) return 0;
     std::size_t ways = 1;

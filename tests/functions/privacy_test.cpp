@@ -44,16 +44,16 @@ struct Inputs {
 };
 
 /// Where `masked` is given, each party puts the masked differences there that it learns.
+template <Field F = F7>
 auto comparison(const std::vector<Inputs>& inputs, std::size_t t, const Link& link, bool opened,
-                std::vector<Numbers>* masked = nullptr) {
-  return [&inputs, t, link, opened, masked](Network& network, LaneTape tape, const Lanes& lanes) {
-    Observed<ShamirPassiveEngine<F7, LaneTape>> engine(network, {.privacy_threshold = t, .link = link},
-                                                       std::move(tape));
-    const auto x = input(engine, 0, lanes.values([&](std::size_t i) { return F7(inputs[i].x); }), lanes.size());
-    const auto y = input(engine, 1, lanes.values([&](std::size_t i) { return F7(inputs[i].y); }), lanes.size());
-    const auto less = less_than(engine, x, y);
+                std::vector<Numbers>* masked = nullptr, OrderOptions options = {}) {
+  return [&inputs, t, link, opened, masked, options](Network& network, LaneTape tape, const Lanes& lanes) {
+    Observed<ShamirPassiveEngine<F, LaneTape>> engine(network, {.privacy_threshold = t, .link = link}, std::move(tape));
+    const auto x = input(engine, 0, lanes.values([&](std::size_t i) { return F(inputs[i].x); }), lanes.size());
+    const auto y = input(engine, 1, lanes.values([&](std::size_t i) { return F(inputs[i].y); }), lanes.size());
+    const auto less = less_than(engine, x, y, options);
     if (opened) open(engine, less);
-    if (masked != nullptr) (*masked)[network.self()] = engine.masked.at(0);
+    if (masked != nullptr && !engine.masked.empty()) (*masked)[network.self()] = engine.masked.front();
   };
 }
 
@@ -295,6 +295,25 @@ TEST_CASE("a comparison tells parties no more than its outcome, in samples") {
       views.seen[party].emplace_back(masked[party].begin(), masked[party].end());
     CHECK(sampled_leak(views, setting.privacy_threshold, [&](std::size_t party, std::size_t secret) {
             return inputs[secret].known_to(party, true);
+          }) == "");
+  }
+}
+
+TEST_CASE("a comparison of short values tells parties nothing, of values that are too long either, in samples") {
+  const std::vector<Inputs> inputs = {{0, 0}, {0, 1}, {1, 0}, {9, 0}, {0, 22}, {9, 22}, {1, 22}};
+  for (const Setting& setting : {Setting{3, 1, slow_rounds}, Setting{4, 1, slow_rounds}, Setting{5, 2, slow_rounds}}) {
+    CAPTURE(setting.parties);
+    std::vector<Numbers> masked(setting.parties);
+    Views views = sample_views(
+        setting.parties, inputs.size(), 1000, 2,
+        comparison<SmallPrime<31>>(inputs, setting.privacy_threshold, setting.link, false, &masked, {.bits = 1}));
+    const bool has_opened = setting.parties > 3;  // numbers of four bits, of the five that a field element has
+    for (std::size_t party = 0; party < setting.parties && has_opened; ++party) {
+      REQUIRE(*std::ranges::max_element(masked[party]) == 15);
+      views.seen[party].emplace_back(masked[party].begin(), masked[party].end());
+    }
+    CHECK(sampled_leak(views, setting.privacy_threshold, [&](std::size_t party, std::size_t secret) {
+            return party == 0 ? inputs[secret].x : party == 1 ? inputs[secret].y : 0;
           }) == "");
   }
 }

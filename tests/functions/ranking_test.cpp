@@ -147,7 +147,7 @@ TEST_CASE("values and indices are compared as one number where they fit below 2^
     for (const std::size_t rows : {2u, 3u, 4u, 5u, 8u, 9u, 64u}) {
       const auto index_bits = static_cast<std::size_t>(std::bit_width(rows - 1));
       const std::size_t pairs = rows * (rows - 1) / 2;
-      for (const std::size_t bits : {std::size_t{1}, 60 - index_bits, std::min<std::size_t>(59, 61 - index_bits)}) {
+      for (const std::size_t bits : {index_bits, 60 - index_bits, std::min<std::size_t>(59, 61 - index_bits)}) {
         Numbers values(rows, (std::uint64_t{1} << bits) - 1);
         values[0] = values[rows / 2] = 0;
         CAPTURE(rows, bits);
@@ -157,6 +157,14 @@ TEST_CASE("values and indices are compared as one number where they fit below 2^
                   .comparisons() == (bits + index_bits <= 60 ? pairs : 2 * pairs));
       }
     }
+  });
+}
+
+TEST_CASE("values that are longer than the options say, so that comparisons go round in a circle, end in an error") {
+  alone([](Network& network) {
+    // with an index of 2 bits the keys are 0, 13, 26, and their differences are seen modulo 32: each comes before the next
+    const Numbers circle = {0, 3, 6};
+    CHECK(code_of([&] { search(network, circle, {0, 1, 2}, {0, 1, 2}, 2); }) == ErrorCode::out_of_range);
   });
 }
 

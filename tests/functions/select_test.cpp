@@ -151,20 +151,22 @@ TEST_CASE("choices cost what they say") {
     }
     for (const std::size_t size : {1u, 7u, 24u}) {
       CAPTURE(size);
-      const auto priced = [&](const auto& function) {
-        return [&](auto& engine) {
-          const auto x = shared(engine, Numbers(size, 3));
-          return cost_of(engine, [&] { function(engine, x); });
+      for (const std::size_t bits : {0U, 20U}) {
+        const auto priced = [&](const auto& function) {
+          return [&](auto& engine) {
+            const auto x = shared(engine, Numbers(size, 3));
+            return cost_of(engine, [&] { function(engine, x, OrderOptions{.bits = bits}); });
+          };
         };
-      };
-      const auto documented = [&](const FunctionPrices& prices) {
-        const Price level = prices.less_than(1) + prices.to_field(1) + prices.mul(1);
-        if (prices.n == 3 || !prices.bytes_alone_count)  // products of one round, whatever their number
-          REQUIRE(prices.extremum(size).rounds == ceil_log2(size) * level.rounds);
-        return prices.extremum(size);
-      };
-      check_price(setting, priced([](auto& engine, const auto& x) { minimum(engine, x); }), documented);
-      check_price(setting, priced([](auto& engine, const auto& x) { maximum(engine, x); }), documented);
+        const auto documented = [&](const FunctionPrices& prices) {
+          const Price level = prices.less_than(1, bits) + prices.to_field(1) + prices.mul(1);
+          if (prices.n == 3 || !prices.bytes_alone_count)  // products of one round, whatever their number
+            REQUIRE(prices.extremum(size, bits).rounds == ceil_log2(size) * level.rounds);
+          return prices.extremum(size, bits);
+        };
+        check_price(setting, priced([](auto& e, const auto& x, const auto& o) { minimum(e, x, o); }), documented);
+        check_price(setting, priced([](auto& e, const auto& x, const auto& o) { maximum(e, x, o); }), documented);
+      }
     }
   }
 }

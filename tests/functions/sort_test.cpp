@@ -115,7 +115,7 @@ TEST_CASE("a sort of few rows costs one phase that compares all pairs") {
               const auto x = shared(engine, Numbers(rows, 3));
               return cost_of(engine, [&] { sort(engine, x, {.bits = wide ? widest : 8}); });
             },
-            [&](const FunctionPrices& prices) { return prices.ranking_of_few(rows, wide); });
+            [&](const FunctionPrices& prices) { return prices.ranking_of_few(rows, wide ? 0 : 8); });
       }
 }
 
@@ -134,7 +134,7 @@ TEST_CASE("a sort of many rows costs its shuffle and its phases, within the boun
       Price documented = prices.shuffle(1000, 2, true);
       std::size_t pairs = 0;
       for (const std::size_t comparisons : compared) {
-        documented = documented + prices.phase(comparisons / (wide ? 2 : 1), wide);
+        documented = documented + prices.phase(comparisons / (wide ? 2 : 1), 1000, wide ? 0 : 20);
         pairs += comparisons / (wide ? 2 : 1);
       }
       CHECK(cost.rounds == documented.rounds);

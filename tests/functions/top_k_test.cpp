@@ -137,7 +137,7 @@ TEST_CASE("the greatest of few rows cost one phase that compares all pairs") {
             };
           };
           const auto documented = [&](const FunctionPrices& prices) {
-            return k == 0 ? Price{} : prices.ranking_of_few(rows, wide);
+            return k == 0 ? Price{} : prices.ranking_of_few(rows, wide ? 0 : 8);
           };
           check_price(setting, cost([k](auto& e, const auto& x, const auto& o) { top_k(e, x, k, o); }), documented);
           check_price(setting, cost([k](auto& e, const auto& x, const auto& o) { bottom_k(e, x, k, o); }), documented);
@@ -158,7 +158,7 @@ TEST_CASE("the greatest of many rows cost a shuffle and phases, within the bound
       CHECK(compared == counted.front().first);
       const FunctionPrices prices({3, 1, slow_rounds}, party);
       Price documented = prices.shuffle(1000, 2, true);
-      for (const std::size_t pairs : compared) documented = documented + prices.phase(pairs, false);
+      for (const std::size_t pairs : compared) documented = documented + prices.phase(pairs, 1000, 20);
       CHECK(cost.rounds == documented.rounds);
       CHECK(cost.bytes_sent == documented.bytes_sent);
       CHECK(std::accumulate(compared.begin(), compared.end(), std::size_t{0}) <= 9000);

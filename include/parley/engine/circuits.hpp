@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Boolean circuits on shared bit planes: comparison, and addition modulo a Mersenne prime, each of logarithmic depth or
-// rippling from bit to bit, whichever is faster on the parties' link.
-// [Sklansky60] Conditional-sum addition logic. [DFKNT06] Unconditionally secure constant-rounds multi-party computation
-// for equality, comparison, bits and exponentiation.
+// Boolean circuits on shared bit planes: comparison, and addition modulo a Mersenne prime or a power of two, each of
+// logarithmic depth or rippling from bit to bit, whichever is faster on the parties' link.
+// [Sklansky60] Conditional-sum addition logic. [Wallace64] A suggestion for a fast multiplier. [DFKNT06] Unconditionally
+// secure constant-rounds multi-party computation for equality, comparison, bits and exponentiation.
 #pragma once
 
 #include <algorithm>
@@ -133,16 +133,18 @@ std::size_t comparisons_at_a_time(const Binary& binary, std::size_t width) {
   return step * static_cast<std::size_t>(std::clamp(std::ceil(least / step), 1.0, most_steps));
 }
 
-/// For every bit i: `generate`, whether the bits 0 to i produce a carry, and `propagate`, whether they pass one on. The
-/// results' planes are kept in `levels`. [Sklansky60]
+/// For every bit i: `generate`, whether the bits 0 to i produce a carry, and `propagate`, whether they pass one on,
+/// which is left out where no carry comes in. The results' planes are kept in `levels`. [Sklansky60]
 template <class Binary, class Scheme>
 void prefix_carries(Binary& binary, std::vector<Wire>& generate, std::vector<Wire>& propagate,
-                    std::deque<SharedBits<Scheme>>& levels) {
+                    std::deque<SharedBits<Scheme>>& levels, bool carry_in) {
   for (std::size_t block = 1; block < generate.size(); block *= 2) {
     // bit i of an odd block joins with the last bit of the block below it, which covers that block's whole prefix
     std::vector<Conjunction> joins;
+    // what the bits from 0 on pass on, which those of the first odd block reach, matters to a carry that comes in only
+    const auto first = [&](bool generating) { return generating || carry_in ? block : 2 * block; };
     for (const bool generating : {true, false})
-      for (std::size_t i = block; i < generate.size(); ++i) {
+      for (std::size_t i = first(generating); i < generate.size(); ++i) {
         if ((i & block) == 0) continue;
         const std::size_t below = (i & ~(block - 1)) - 1;
         joins.push_back(generating ? Conjunction{.x = propagate[i], .y = generate[below], .plus = generate[i]}
@@ -151,7 +153,7 @@ void prefix_carries(Binary& binary, std::vector<Wire>& generate, std::vector<Wir
     const BitPlanes& joined = levels.emplace_back(binary.and_(joins)).planes();
     std::size_t next = 0;
     for (std::vector<Wire>* prefixes : {&generate, &propagate})
-      for (std::size_t i = block; i < prefixes->size(); ++i)
+      for (std::size_t i = first(prefixes == &generate); i < prefixes->size(); ++i)
         if ((i & block) != 0) (*prefixes)[i] = {&joined, next++};
   }
 }
@@ -163,7 +165,7 @@ SharedBits<Scheme> add_in_tree(Binary& binary, const X& x, const SharedBits<Sche
   const SharedBits<Scheme> sum = x ^ y, both = conjoin(binary, x, y);
   std::vector<Wire> generate = wires(both.planes()), propagate = wires(sum.planes());
   std::deque<SharedBits<Scheme>> levels;
-  prefix_carries(binary, generate, propagate, levels);
+  prefix_carries(binary, generate, propagate, levels, true);
   // what is generated and what is passed on exclude each other
   const SharedBits<Scheme> carry =
       gather<Scheme>(std::span(&generate.back(), 1)) ^ gather<Scheme>(std::span(&propagate.back(), 1));
@@ -174,14 +176,18 @@ SharedBits<Scheme> add_in_tree(Binary& binary, const X& x, const SharedBits<Sche
   return sum ^ stack(carry, binary.and_(passed));
 }
 
+/// The majority of three bits x, y, z: z where x and y differ, y where they do not.
+inline Conjunction majority_of(const Wire& x_differs_from_y, const Wire& z, const Wire& y) {
+  return {.x = x_differs_from_y, .y = z, .z = y, .plus = y};
+}
+
 /// Cost for width w: 2w - 1 rounds and conjunctions.
 template <class Binary, class X, class Scheme>
 SharedBits<Scheme> add_rippling(Binary& binary, const X& x, const SharedBits<Scheme>& y) {
   const std::size_t width = y.width();
   const SharedBits<Scheme> sum = x ^ y;
-  // The next carry is the majority of x, y and the carry: the carry where x and y differ, y where they do not.
-  const auto majority = [&](std::size_t i, const SharedBits<Scheme>& carry) {
-    const Conjunction choice{.x = sum.wire(i), .y = carry.wire(0), .z = y.wire(i), .plus = y.wire(i)};
+  const auto majority = [&](std::size_t i, const SharedBits<Scheme>& carry) {  // the next carry
+    const Conjunction choice = majority_of(sum.wire(i), carry.wire(0), y.wire(i));
     return binary.and_(std::span(&choice, 1));
   };
   // the lowest bits' majority with the carry 1 is their disjunction
@@ -209,6 +215,66 @@ SharedBits<Scheme> add_modulo_mersenne(Binary& binary, const X& x, const SharedB
   return seconds(2 + depth, 2 * width - 1 + width * depth) <= seconds(2 * width - 1, 2 * width - 1)
              ? add_in_tree(binary, x, y)
              : add_rippling(binary, x, y);
+}
+
+/// x + y modulo 2^w for the width w.
+/// Cost: 1 + ceil(log2(w - 1)) rounds, 2u + 1 conjunctions for the u ones in the binary notation of 0, ..., w - 2; or w -
+/// 1 rounds, w - 1 conjunctions; none for w = 1.
+template <class Binary, class Scheme>
+SharedBits<Scheme> add_modulo_power_of_two(Binary& binary, const SharedBits<Scheme>& x, const SharedBits<Scheme>& y) {
+  const SharedBits<Scheme> sum = x ^ y;
+  if (sum.width() <= 1) return sum;
+  const std::size_t carries = sum.width() - 1;  // into the bits 1, ..., w - 1
+  std::size_t ones = 0;
+  for (std::size_t i = 0; i < carries; ++i) ones += static_cast<std::size_t>(std::popcount(i));
+  const auto count = static_cast<double>(y.size()), rippling = static_cast<double>(carries);
+  std::vector<Wire> into;
+  std::deque<SharedBits<Scheme>> levels;
+  if (binary.seconds(static_cast<double>(1 + ceil_log2(carries)), static_cast<double>(2 * ones + 1) * count) <=
+      binary.seconds(rippling, rippling * count)) {
+    levels.push_back(conjoin(binary, x.bits(0, carries), y.bits(0, carries)));
+    into = wires(levels.back().planes());
+    std::vector<Wire> propagate = wires(sum.planes(), 0, carries);
+    prefix_carries(binary, into, propagate, levels, false);
+  } else {
+    levels.push_back(conjoin(binary, x.bits(0, 1), y.bits(0, 1)));
+    for (std::size_t i = 1; i < carries; ++i) {
+      const Conjunction next = majority_of(sum.wire(i), levels.back().wire(0), y.wire(i));
+      levels.push_back(binary.and_(std::span(&next, 1)));
+    }
+    for (const SharedBits<Scheme>& carry : levels) into.push_back(carry.wire(0));
+  }
+  const SharedBits<Scheme> lowest(BitPlanes(sum.planes().layout(), 1, sum.size()));
+  return sum ^ stack(lowest, gather<Scheme>(into));
+}
+
+/// The sum of all `terms`, of which there is at least one, modulo 2^w for their width w. Full adders turn three numbers
+/// into two with the same sum until two are left.
+/// Cost for k terms: that of add_modulo_power_of_two(), and before it (k - 2)(w - 1) conjunctions, in a round for each
+/// time that a third of the numbers, rounded down, has to be taken away until two are left.
+/// Source: [Wallace64].
+template <class Binary, class Scheme>
+SharedBits<Scheme> sum_modulo_power_of_two(Binary& binary, std::vector<SharedBits<Scheme>> terms) {
+  const std::size_t width = terms.front().width(), carries = width - 1;
+  while (terms.size() > 2) {
+    const std::size_t adders = terms.size() / 3;
+    std::deque<SharedBits<Scheme>> differ;  // the planes that wires lead to
+    std::vector<Conjunction> majorities;
+    for (std::size_t k = 0; k < adders; ++k) {
+      const SharedBits<Scheme>&x = differ.emplace_back(terms[3 * k] ^ terms[3 * k + 1]), &y = terms[3 * k + 1],
+            &z = terms[3 * k + 2];
+      for (std::size_t i = 0; i < carries; ++i) majorities.push_back(majority_of(x.wire(i), z.wire(i), y.wire(i)));
+    }
+    std::vector<SharedBits<Scheme>> next(terms.begin() + static_cast<std::ptrdiff_t>(3 * adders), terms.end());
+    for (std::size_t k = 0; k < adders; ++k) next.push_back(differ[k] ^ terms[3 * k + 2]);
+    if (carries > 0) {
+      const SharedBits<Scheme> into = binary.and_(majorities);
+      const SharedBits<Scheme> lowest(BitPlanes(into.planes().layout(), 1, into.size()));
+      for (std::size_t k = 0; k < adders; ++k) next.push_back(stack(lowest, into.bits(k * carries, carries)));
+    }
+    terms = std::move(next);
+  }
+  return terms.size() == 1 ? std::move(terms.front()) : add_modulo_power_of_two(binary, terms[0], terms[1]);
 }
 
 }  // namespace parley::detail

@@ -145,10 +145,11 @@ class ClearEngine {
   }
 
   Vector to_field(const Bits& x) const { return Vector(detail::bits_as_elements<F>(x.planes())); }
-  MaskedDifference<Clear> split(const Vector& x) requires PrimeField<F> {
-    return {Bits(PublicBits::from_field<F>(x.shares()).planes()),
-            Bits(BitPlanes(BitLayout{}, F::modulus_bits, x.size()))};
+  MaskedDifference<Clear> split(const Vector& x, std::size_t width) const requires PrimeField<F> {
+    return {Bits(PublicBits::from_field<F>(x.shares(), width).planes()), Bits(BitPlanes(BitLayout{}, width, x.size()))};
   }
+  /// The one mask is 0.
+  std::size_t mask_terms() const noexcept { return 1; }
   Minuend<Clear> shifted(const Minuend<Clear>& minuend, const F& shift) const requires PrimeField<F> {
     return std::visit(
         [&](const auto& numbers) { return Minuend<Clear>(Bits(PublicBits(numbers.planes()).shifted(shift).planes())); },

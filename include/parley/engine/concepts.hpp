@@ -6,6 +6,7 @@
 #include <concepts>
 #include <cstddef>
 #include <span>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -23,9 +24,15 @@ namespace parley {
 template <class Scheme>
 using Minuend = std::variant<PublicBits, SharedBits<Scheme>>;
 
-/// Shared field elements x as a difference of two numbers given by their bits: x = minuend - subtrahend modulo p, both
-/// below p. What of it is public is uniformly distributed whatever x is. Every conversion from the arithmetic to the
-/// binary domain starts here.
+/// Shared field elements x as a difference of two numbers given by their bits. Every conversion from the arithmetic to
+/// the binary domain starts here. The minuend is y = x + R modulo p = 2^b - 1 for a mask R, the sum of mask_terms()
+/// numbers below p of which one is uniform and unknown to any t parties: so y, which they may know, is uniform whatever x
+/// is.
+///
+/// With b bits, x = minuend - subtrahend modulo p, both below p. With fewer, they are the lowest `width` bits of y and R:
+/// for x as an integer z between -(p-1)/2 and (p-1)/2, y = z + R - wp, and as p = -1 modulo 2^width, minuend -
+/// subtrahend = z + w modulo 2^width. For C = mask_terms(), 0 <= R <= C(p - 1) and 0 <= y < p leave -1 <= w <= C, w >= 0
+/// where z >= 0, and w <= C - 1 where z <= 0.
 template <class Scheme>
 struct MaskedDifference {
   Minuend<Scheme> minuend;
@@ -79,9 +86,12 @@ concept Engine = Field<typename E::Value> &&
 template <class E>
 concept ComparingEngine = Engine<E> && MersenneField<typename E::Value> &&
     requires(E& engine, const Shared<typename E::Value, typename E::Scheme>& x) {
-  { engine.split(x) } -> std::same_as<MaskedDifference<typename E::Scheme>>;
+  { engine.split(x, x.size()) } -> std::same_as<MaskedDifference<typename E::Scheme>>;  // into so many bits
   // for the minuend of a split, that of the values increased by a public number, with the same subtrahend; local
-  { engine.shifted(engine.split(x).minuend, typename E::Value{}) } -> std::same_as<Minuend<typename E::Scheme>>;
+  {
+    engine.shifted(engine.split(x, x.size()).minuend, typename E::Value{})
+    } -> std::same_as<Minuend<typename E::Scheme>>;
+  { std::as_const(engine).mask_terms() } -> std::same_as<std::size_t>;
   { engine.edabits(x.size()) } -> std::same_as<RandomInBothDomains<typename E::Value, typename E::Scheme>>;
   { engine.dabits(x.size()) } -> std::same_as<RandomInBothDomains<typename E::Value, typename E::Scheme>>;
 };

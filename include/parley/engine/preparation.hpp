@@ -75,6 +75,7 @@ class CountingEngine : private LoneNetwork, private ClearEngine<typename E::Valu
   using Base::constant;
   using Base::constant_bits;
   using Base::dot;
+  using Base::mask_terms;
   using Base::matrix_product;
   using Base::mul;
   using Base::open;
@@ -94,9 +95,9 @@ class CountingEngine : private LoneNetwork, private ClearEngine<typename E::Valu
     drawn_.dabits += count;
     return Base::dabits(count);
   }
-  MaskedDifference<Clear> split(const Vector& x) requires MersenneField<F> {
+  MaskedDifference<Clear> split(const Vector& x, std::size_t width) requires MersenneField<F> {
     if (engine_.conversions_draw()) drawn_.edabits += x.size();
-    return Base::split(x);
+    return Base::split(x, width);
   }
   Vector to_field(const Bits& x) {
     if (engine_.conversions_draw()) drawn_.dabits += x.width() * x.size();
@@ -144,7 +145,9 @@ Preparation demand(const E& engine, const Program& program) {
 /// preparation, on such shortfalls, and on everything else, and how many were prepared, drawn, missing and left.
 ///
 /// For n > 3, less_than(), equal(), to_bits() and what is made of them take an edaBit per value, and to_field(),
-/// from_bits() and select() by bits a daBit per bit. What is left to do online is to open one element per edaBit, or a
+/// from_bits() and select() by bits a daBit per bit. Where values are said to be short, the lowest bits of a stored
+/// edaBit do: one store serves all widths, at the price of whole edaBits ahead of time. Those that are missing are made
+/// short, for less than whole ones. What is left to do online is to open one element per edaBit, or a
 /// bit per daBit, and the conjunctions after it. For n = 3 these functions take nothing from the store, since they have
 /// cheaper ways that need no such randomness, and random() has no cost; there prepare() serves calls of edabits() and
 /// dabits() alone.

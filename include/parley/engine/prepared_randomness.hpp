@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <functional>
 #include <utility>
 
 #include "parley/engine/concepts.hpp"
@@ -119,6 +120,14 @@ class PreparedRandomness {
   Both edabits(std::size_t count, Make make) {
     return drawn(edabits_, &Preparation::edabits, count, make);
   }
+  /// With their lowest `width` bits only, which is what make(missing) gives too. Stored ones are whole, so that they
+  /// serve any width.
+  template <class Make>
+  Both edabits(std::size_t count, std::size_t width, Make make) {
+    return drawn(edabits_, &Preparation::edabits, count, make, [width](Both whole) {
+      return whole.bits.width() == width ? std::move(whole) : Both{std::move(whole.value), whole.bits.bits(0, width)};
+    });
+  }
   template <class Make>
   Both dabits(std::size_t count, Make make) {
     return drawn(dabits_, &Preparation::dabits, count, make);
@@ -166,16 +175,17 @@ class PreparedRandomness {
   }
 
  private:
-  template <class Batch, class Make>
-  Batch drawn(RandomnessPool<Batch>& pool, std::size_t Preparation::*kind, std::size_t count, Make& make) {
+  template <class Batch, class Make, class Cut = std::identity>
+  Batch drawn(RandomnessPool<Batch>& pool, std::size_t Preparation::*kind, std::size_t count, Make& make,
+              Cut cut = {}) {
     const std::size_t stored = std::min(count, pool.left());
     report_.drawn.*kind += stored;
-    if (count > 0 && stored == count) return pool.draw(count);
+    if (count > 0 && stored == count) return cut(pool.draw(count));
     const Cost before = network_.cost();
     Batch made = make(count - stored);
     report_.shortfall = report_.shortfall + (network_.cost() - before);
     report_.missing.*kind += count - stored;
-    return stored == 0 ? made : joined(pool.draw(stored), made);
+    return stored == 0 ? made : joined(cut(pool.draw(stored)), made);
   }
   template <class Batch, class Make>
   void add(RandomnessPool<Batch>& pool, std::size_t Preparation::*kind, Make& make) {

@@ -58,11 +58,13 @@ class ShamirBridges {
   /// Whether to_field() and split() take dabits() and edabits(); three parties have cheaper ways.
   bool conversions_draw() const noexcept { return network_.parties() != 3; }
 
-  RandomInBothDomains<F, Scheme> make_edabits(std::size_t count) {
+  /// With fewer than F::modulus_bits bits, they are the lowest ones of the sum of the contributions as integers, which
+  /// an addition without reduction gives: what split() needs, and a fraction of the cost.
+  RandomInBothDomains<F, Scheme> make_edabits(std::size_t count, std::size_t width = F::modulus_bits) {
     Round round(network_);
-    std::vector<Contribution> contributions = begin_contributions(round, count);
+    std::vector<Contribution> contributions = begin_contributions(round, count, width);
     round.exchange(count == 0);
-    end_contributions(round, contributions, count);
+    end_contributions(round, contributions, count, width);
 
     std::vector<Bits> bits;
     Vector value(Buffer<F>(count, F{}));
@@ -70,6 +72,7 @@ class ShamirBridges {
       value += Vector(std::move(contribution.shares));
       bits.push_back(std::move(contribution.bits));
     }
+    if (width < F::modulus_bits) return {std::move(value), sum_modulo_power_of_two(binary_, std::move(bits))};
     // A balanced tree of additions modulo p; the additions of one level are one batch.
     while (bits.size() > 1) {
       const std::size_t pairs = bits.size() / 2;
@@ -155,12 +158,15 @@ class ShamirBridges {
     return value;
   }
 
-  MaskedDifference<Scheme> split(const Vector& x) {
-    if (!conversions_draw()) return split_among_three(x);
-    auto [mask, bits] = edabits(x.size());
+  MaskedDifference<Scheme> split(const Vector& x, std::size_t width) {
+    if (!conversions_draw()) return split_among_three(x, width);
+    auto [mask, bits] =
+        prepared_.edabits(x.size(), width, [&](std::size_t missing) { return make_edabits(missing, width); });
     const Buffer<F> opened = arithmetic_.open((x + mask).shares());
-    return {PublicBits::from_field<F>(opened), std::move(bits)};
+    return {PublicBits::from_field<F>(opened, width), std::move(bits)};
   }
+  /// The mask of a split is party 2's alone for three parties, and otherwise the sum of the contributions to an edaBit.
+  std::size_t mask_terms() const noexcept { return conversions_draw() ? t_ + 1 : 1; }
 
   Minuend<Scheme> shifted(const Minuend<Scheme>& minuend, const F& shift) const {
     if (const auto* opened = std::get_if<PublicBits>(&minuend)) return opened->shifted(shift);
@@ -188,7 +194,7 @@ class ShamirBridges {
   // Uniform values of which no t parties know all: for more than three parties one of each of parties 0 to t. For
   // three, the first is drawn by parties 0 and 1 from their common stream, and the second is party 2's: in the
   // arithmetic domain it is what the other two's streams determine, so that only its bits are sent, to one party.
-  std::vector<Contribution> begin_contributions(Round& round, std::size_t count) {
+  std::vector<Contribution> begin_contributions(Round& round, std::size_t count, std::size_t width) {
     std::vector<Contribution> contributions;
     if (network_.parties() == 3) {
       contributions.resize(2);
@@ -200,14 +206,14 @@ class ShamirBridges {
         const std::vector<F> nodes = {F::embed(0), F::embed(3)};
         vector::scale<F>(common.shares, common.value, lagrange_coefficients<F>(nodes, F::embed(self_ + 1))[0]);
       }
-      common.bits = known_to_first_two(common.value);
+      common.bits = known_to_first_two(common.value, width);
       own.shares.resize(count);
       if (self_ == 2) {
         own.value = arithmetic_.dealing().deal_random(round, streams_, std::span<F>(own.shares));
-        own.bits = binary_.deal(round, PublicBits::from_field<F>(own.value));
+        own.bits = binary_.deal(round, PublicBits::from_field<F>(own.value, width));
       } else {
         arithmetic_.dealing().expect_random(round, 2, count);
-        binary_.expect(round, 2, F::modulus_bits, count);
+        binary_.expect(round, 2, width, count);
       }
       return contributions;
     }
@@ -219,39 +225,39 @@ class ShamirBridges {
         fill_uniform(random_, std::span<F>(contribution.value));
         arithmetic_.dealing().deal(round, streams_, std::span<const F>(contribution.value),
                                    std::span<F>(contribution.shares));
-        contribution.bits = binary_.deal(round, PublicBits::from_field<F>(contribution.value));
+        contribution.bits = binary_.deal(round, PublicBits::from_field<F>(contribution.value, width));
       } else {
         arithmetic_.dealing().expect(round, dealer, count);
-        binary_.expect(round, dealer, F::modulus_bits, count);
+        binary_.expect(round, dealer, width, count);
       }
     }
     return contributions;
   }
-  void end_contributions(Round& round, std::vector<Contribution>& contributions, std::size_t count) {
+  void end_contributions(Round& round, std::vector<Contribution>& contributions, std::size_t count, std::size_t width) {
     if (network_.parties() == 3) {
       if (self_ == 2) return;
       arithmetic_.dealing().receive_random(round, streams_, 2, std::span<F>(contributions[1].shares));
-      contributions[1].bits = binary_.receive(round, 2, F::modulus_bits, count);
+      contributions[1].bits = binary_.receive(round, 2, width, count);
       return;
     }
     for (std::size_t dealer = 0; dealer <= t_; ++dealer) {
       if (dealer == self_) continue;
       arithmetic_.dealing().receive(round, streams_, dealer, std::span<F>(contributions[dealer].shares));
-      contributions[dealer].bits = binary_.receive(round, dealer, F::modulus_bits, count);
+      contributions[dealer].bits = binary_.receive(round, dealer, width, count);
     }
   }
 
   // x = y - b, where party 2 alone knows b, and parties 0 and 1 know y = x + b: they open x + a + b to each other, with
   // the a that both of them draw, and b hides x from them. So y is a replicated sharing without a word sent. The shares
   // of a and b are local, as in begin_contributions(), so that all is sent in one round.
-  MaskedDifference<Scheme> split_among_three(const Vector& x) {
+  MaskedDifference<Scheme> split_among_three(const Vector& x, std::size_t width) {
     const std::size_t count = x.size(), chunk = dealing_chunk<Stream, F>(count, 4);
     const F zero = F::embed(0), own = F::embed(self_ + 1);
     Round round(network_);
-    Bits minuend = binary_.zero(F::modulus_bits, count);
+    Bits minuend = binary_.zero(width, count);
     if (self_ == 2) {
       const std::vector<F> weights = lagrange_coefficients<F>(std::vector<F>{F::embed(1), F::embed(2)}, zero);
-      PublicBits bits(F::modulus_bits, count);
+      PublicBits bits(width, count);
       Buffer<F> value(chunk), second(chunk);
       for_each_chunk(count, chunk, [&](std::size_t first, std::size_t length) {
         const auto b = std::span<F>(value).first(length), other = std::span<F>(second).first(length);
@@ -269,7 +275,7 @@ class ShamirBridges {
     const std::size_t peer = 1 - self_, size = F::encoded_size;
     const std::vector<F> of_opening = lagrange_coefficients<F>(std::vector<F>{own, F::embed(peer + 1)}, zero);
     const F of_common = lagrange_coefficients<F>(std::vector<F>{zero, F::embed(3)}, own)[0];
-    binary_.expect(round, 2, F::modulus_bits, count);
+    binary_.expect(round, 2, width, count);
     round.template expect_elements<F>(peer, count);
     const std::span<std::byte> message = round.send(peer, count * size);
     Buffer<F> known(count), common(chunk), part(chunk);  // known: what this party has of y before the round
@@ -294,13 +300,13 @@ class ShamirBridges {
       minuend.planes().set_numbers(known_component(), first, length,
                                    [&](std::size_t row) { return y[row].to_integer(); });
     });
-    return {std::move(minuend), binary_.receive(round, 2, F::modulus_bits, count)};
+    return {std::move(minuend), binary_.receive(round, 2, width, count)};
   }
 
   // For three parties: the bits of values that parties 0 and 1 know, as component 0; party 2 passes anything of the
   // right length.
-  Bits known_to_first_two(std::span<const F> values) const {
-    Bits bits = binary_.zero(F::modulus_bits, values.size());
+  Bits known_to_first_two(std::span<const F> values, std::size_t width) const {
+    Bits bits = binary_.zero(width, values.size());
     if (self_ != 2)
       bits.planes().set_numbers(known_component(), 0, values.size(),
                                 [&](std::size_t row) { return values[row].to_integer(); });

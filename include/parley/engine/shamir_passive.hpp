@@ -121,7 +121,10 @@ class ShamirPassiveEngine {
   Bits random_bits(std::size_t width, std::size_t size) { return binary_.random(random_, width, size); }
 
   Vector to_field(const Bits& x) { return bridges_.to_field(x); }
-  MaskedDifference<ShamirSharing> split(const Vector& x) requires MersenneField<F> { return bridges_.split(x); }
+  MaskedDifference<ShamirSharing> split(const Vector& x, std::size_t width) requires MersenneField<F> {
+    return bridges_.split(x, width);
+  }
+  std::size_t mask_terms() const noexcept { return bridges_.mask_terms(); }
   Minuend<ShamirSharing> shifted(const Minuend<ShamirSharing>& minuend,
                                  const F& shift) const requires MersenneField<F> {
     return bridges_.shifted(minuend, shift);

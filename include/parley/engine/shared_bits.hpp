@@ -42,10 +42,10 @@ class PublicBits {
     return bits;
   }
 
-  /// The canonical integers of field elements, modulus_bits planes of them.
+  /// The low `width` bits of the canonical integers of field elements.
   template <PrimeField F>
-  static PublicBits from_field(std::span<const F> values) {
-    PublicBits bits(F::modulus_bits, values.size());
+  static PublicBits from_field(std::span<const F> values, std::size_t width = F::modulus_bits) {
+    PublicBits bits(width, values.size());
     bits.planes_.set_numbers(0, 0, values.size(), [&](std::size_t row) { return values[row].to_integer(); });
     return bits;
   }
@@ -67,9 +67,21 @@ class PublicBits {
     for (std::size_t i = 0; i < size(); ++i) values[i] = F::from_integer(integers[i]);
     return values;
   }
-  /// The numbers plus `shift`, modulo the field's order. Errors as for to_field().
+  /// The numbers plus `shift`: modulo the field's order p where they have F::modulus_bits bits, and modulo 2^width where
+  /// they have fewer, `shift` being an integer between -(p-1)/2 and (p-1)/2 then. Errors as for to_field().
   template <PrimeField F>
   PublicBits shifted(const F& shift) const {
+    if (width() < F::modulus_bits) {
+      using Integer = decltype(F().to_integer());
+      const Integer residue = shift.to_integer();
+      const auto addend = static_cast<Integer>(residue > (F::modulus - 1) / 2 ? residue - F::modulus : residue);
+      const auto integers = numbers<Integer>();
+      PublicBits sums(width(), size());
+      // modulo a power of two that 2^width divides; the planes take the low bits
+      sums.planes_.set_numbers(0, 0, size(),
+                               [&](std::size_t row) { return static_cast<Integer>(integers[row] + addend); });
+      return sums;
+    }
     Buffer<F> sums = to_field<F>();
     for (F& sum : sums) sum += shift;
     return from_field<F>(sums);

@@ -28,7 +28,7 @@ namespace parley {
 template <ComparingEngine E>
 SharedBitsOf<E> to_bits(E& engine, const SharedOf<E>& x) {
   return detail::in_parts(engine, x.size(), [&](std::size_t first, std::size_t length) {
-    const auto parts = engine.split(x.slice(first, length));
+    const auto parts = engine.split(x.slice(first, length), E::Value::modulus_bits);
     return std::visit(
         [&](const auto& minuend) { return detail::add_modulo_mersenne(engine, minuend, ~parts.subtrahend); },
         parts.minuend);

@@ -67,7 +67,7 @@ Groups<SharedOf<E>> group_by(E& engine, const SharedOf<E>& key, const SharedOf<E
 
   // What a group's last row knows of all rows up to it gives, less what the last row of the group before knows, the
   // group's sum and count; its value is the greatest, and the value behind it is the least of the next group.
-  const auto same = equal(engine, sorted[0].slice(0, rows - 1), sorted[0].slice(1, rows - 1));
+  const auto same = equal(engine, sorted[0].slice(0, rows - 1), sorted[0].slice(1, rows - 1), {.bits = key_bits});
   const SharedOf<E> last = concat(to_field(engine, ~same), constant(engine, F(1)));
   Buffer<F> sums(rows), numbers(rows);
   F total{};

@@ -29,8 +29,8 @@ namespace parley {
 /// <= 64 values one phase of all N(N - 1)/2 pairs, and none for one value. For more, and one rank, as it happens about
 /// 2.3 N + 6000 pairs in up to about 13 phases for N = 1000 and 19 for N = 100000 (for N = 1000 within 11000 pairs and 13
 /// phases in all but rare cases). Several ranks are searched in the same phases; all of them take what sort() takes.
-/// Twice the comparisons, and a round with a conjunction a pair more, where options.bits and ceil(log2 N) together
-/// exceed the field's bits less 1.
+/// They are comparisons of values of options.bits + ceil(log2 N) bits; where these exceed the field's bits less 1, twice
+/// as many, without options, and a round with a conjunction a pair more.
 /// Errors: Error(invalid_argument) for an empty vector or bits that the field cannot compare, Error(out_of_range) for a
 /// rank that is 0 or above N.
 /// Source: [HKICT12, section 3] for opening comparisons after a shuffle, [FR75] for the selection.

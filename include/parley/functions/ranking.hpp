@@ -25,12 +25,6 @@
 
 namespace parley {
 
-struct OrderOptions {
-  /// The values are below 2^bits. 0 stands for the largest width that comparisons allow: 59 for Mersenne61. Narrower
-  /// values may be compared together with the index that makes them distinct, which halves the cost.
-  std::size_t bits = 0;
-};
-
 namespace detail {
 
 /// Shuffled rows whose keys are distinct: equal values are told apart by the positions they had before the shuffle.
@@ -44,10 +38,8 @@ class ShuffledRows {
   /// Cost: shuffle() of one column more.
   ShuffledRows(E& engine, std::vector<SharedOf<E>> columns, const OrderOptions& options) : engine_(engine) {
     using F = typename E::Value;
+    require_comparable<F>(options);
     const std::size_t widest = F::modulus_bits - 2, bits = options.bits == 0 ? widest : options.bits;
-    if (bits > widest)
-      throw Error(ErrorCode::invalid_argument, "values of " + std::to_string(bits) + " bits cannot be compared in " +
-                                                   std::string(F::name) + ", only up to " + std::to_string(widest));
     const std::size_t rows = columns.front().size();
     const std::size_t index_bits = static_cast<std::size_t>(std::bit_width(rows == 0 ? 0 : rows - 1));
     if (index_bits > std::min<std::size_t>(widest, 32))
@@ -61,7 +53,10 @@ class ShuffledRows {
     // One key where value and index fit below 2^(b-1) for p = 2^b - 1, so that differences are at most (p-1)/2;
     // otherwise two, of which the second decides where the first are equal.
     const bool one_key = bits + index_bits <= F::modulus_bits - 1;
-    if (one_key) key += power(F(2), index_bits) * columns.front();
+    if (one_key) {
+      key += power(F(2), index_bits) * columns.front();
+      key_ = {.bits = bits + index_bits};
+    }
     columns.push_back(std::move(key));
     columns_ = shuffle(engine, std::move(columns));
     keys_.push_back(std::move(columns_.back()));
@@ -77,8 +72,8 @@ class ShuffledRows {
     std::uint32_t left, right;
   };
   /// For each of `count` pairs of rows pair_at(0), ...: whether the left one comes first. The outcomes are opened.
-  /// Cost: one batch of less_than(), of two comparisons a pair and a round more where values and index do not fit one
-  /// key; and one round to open. Large batches in parts, as in less_than(), each with these rounds.
+  /// Cost: one batch of less_than() of keys of as many bits as value and index have, or without options and of two
+  /// comparisons a pair and a round more where they do not fit one key; and one round to open. Large batches in parts, as in less_than(), each with these rounds.
   template <class PairAt>
   std::vector<bool> precede(std::size_t count, PairAt pair_at) {
     std::vector<bool> outcomes;
@@ -104,8 +99,8 @@ class ShuffledRows {
         to[i] = from[pair.left] - from[pair.right];
       }
     }
-    const auto sign = signs(engine_, differences, keys_.size() == 2);
-    if (keys_.size() == 1) return engine_.open(sign.less);
+    if (keys_.size() == 1) return engine_.open(signs(engine_, differences, key_));
+    const auto sign = signs(engine_, differences, true);
     return engine_.open(sign.less.slice(0, length) ^
                         and_(engine_, sign.equal.slice(0, length), sign.less.slice(length, length)));
   }
@@ -113,6 +108,7 @@ class ShuffledRows {
   E& engine_;
   std::vector<SharedOf<E>> columns_;
   std::vector<SharedOf<E>> keys_;
+  OrderOptions key_;  // of the only one
 };
 
 /// Finds which rows have the given ranks (from 0, ascending, distinct): result[i] is the row of rank ranks[i]. All
@@ -213,10 +209,13 @@ class RankSearch {
     std::size_t next = 0;
     for (Rows& sample : samples) {
       std::vector<std::size_t> rank(sample.size());
-      Rows ordered(sample.size());
+      Rows ordered(sample.size(), none);
       for (std::size_t i = 0; i < sample.size(); ++i)
         for (std::size_t j = i + 1; j < sample.size(); ++j) ++rank[precedes[next++] ? j : i];
       for (std::size_t i = 0; i < sample.size(); ++i) ordered[rank[i]] = sample[i];
+      // no order at all: pivots would be missing among the rows, and a part might never become smaller
+      if (std::ranges::find(ordered, none) != ordered.end())
+        throw Error(ErrorCode::out_of_range, "the values are not as short as the options say, and have no order");
       sample = std::move(ordered);
     }
     return samples;

@@ -49,8 +49,9 @@ namespace detail {
 /// A tournament in which the later of two values wins where `later_wins`(earlier, later) says so; of equal ones the
 /// first wins.
 template <ComparingEngine E, class LaterWins>
-Extremum<SharedOf<E>> tournament(E& engine, const SharedOf<E>& x, LaterWins later_wins) {
+Extremum<SharedOf<E>> tournament(E& engine, const SharedOf<E>& x, const OrderOptions& options, LaterWins later_wins) {
   using F = typename E::Value;
+  require_comparable<F>(options);
   if (x.empty()) throw Error(ErrorCode::invalid_argument, "an empty vector has no least and no greatest value");
   std::vector<F> indices;
   for (std::size_t i = 0; i < x.size(); ++i) indices.push_back(F(i));
@@ -75,21 +76,23 @@ Extremum<SharedOf<E>> tournament(E& engine, const SharedOf<E>& x, LaterWins late
 }  // namespace detail
 
 /// The least value and its position, counting from 0; the first of several equal ones.
-/// Input: a vector of at least one value, as for less_than().
+/// Input: a vector of at least one value, as for less_than() with these options.
 /// Security: perfect; nothing is revealed.
 /// Cost: ceil(log2 N) levels of less_than(), to_field() and mul(); N - 1 comparisons, N - 1 bits, 2(N - 1) products.
-/// Errors: Error(invalid_argument) for an empty vector.
+/// Errors: Error(invalid_argument) for an empty vector, or bits that the field cannot compare.
 template <ComparingEngine E>
-Extremum<SharedOf<E>> minimum(E& engine, const SharedOf<E>& x) {
-  return detail::tournament(engine, x,
-                            [&](const auto& earlier, const auto& later) { return less_than(engine, later, earlier); });
+Extremum<SharedOf<E>> minimum(E& engine, const SharedOf<E>& x, OrderOptions options = {}) {
+  return detail::tournament(engine, x, options, [&](const auto& earlier, const auto& later) {
+    return less_than(engine, later, earlier, options);
+  });
 }
 /// The greatest value and its position, counting from 0; the first of several equal ones. Input, security, cost and
 /// errors as for minimum().
 template <ComparingEngine E>
-Extremum<SharedOf<E>> maximum(E& engine, const SharedOf<E>& x) {
-  return detail::tournament(engine, x,
-                            [&](const auto& earlier, const auto& later) { return less_than(engine, earlier, later); });
+Extremum<SharedOf<E>> maximum(E& engine, const SharedOf<E>& x, OrderOptions options = {}) {
+  return detail::tournament(engine, x, options, [&](const auto& earlier, const auto& later) {
+    return less_than(engine, earlier, later, options);
+  });
 }
 
 }  // namespace parley

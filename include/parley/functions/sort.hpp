@@ -41,9 +41,9 @@ std::vector<SharedOf<E>> first_rows(E& engine, std::vector<SharedOf<E>> columns,
 /// distribution whatever the values, ties included.
 /// Cost: shuffle() of one column more, then phases, each one less_than() of some pairs and a round to open its bits. For
 /// N <= 64 rows one phase of all N(N - 1)/2 pairs, and none for one row. For thousands, as it happens about N (log2 N +
-/// 1) pairs in about 2.3 log2 N phases (for N = 1000 within 13000 pairs and 27 phases in all but rare cases). Twice the
-/// comparisons, and a round with a conjunction a pair more, where options.bits and ceil(log2 N) together exceed the
-/// field's bits less 1.
+/// 1) pairs in about 2.3 log2 N phases (for N = 1000 within 13000 pairs and 27 phases in all but rare cases). They
+/// are comparisons of values of options.bits + ceil(log2 N) bits; where these exceed the field's bits less 1, twice as
+/// many, without options, and a round with a conjunction a pair more.
 /// Errors: Error(invalid_argument) for no columns, columns of different lengths, or bits that the field cannot compare.
 /// Source: [HKICT12, section 4] with a sample sort in place of quicksort.
 template <ComparingEngine E>

@@ -31,8 +31,8 @@ namespace parley {
 /// nothing for k = 0. For N <= 64 rows one phase of all N(N - 1)/2 pairs, and none for one row. For more, as it happens
 /// what selecting one rank takes and sorting k rows: for N = 100000 about 1.3 N pairs in up to 11 phases for k <= 100,
 /// 3.2 N in 35 for k = N / 10; for N = 1000 about 4000 pairs for k = 10 and 5000 for k = 100 (within 9000 pairs and 20
-/// phases in all but rare cases). Twice the comparisons, and a round with a conjunction a pair more, where options.bits
-/// and ceil(log2 N) together exceed the field's bits less 1.
+/// phases in all but rare cases). They are comparisons of values of options.bits + ceil(log2 N) bits; where these
+/// exceed the field's bits less 1, twice as many, without options, and a round with a conjunction a pair more.
 /// Errors: Error(invalid_argument) for no columns, columns of different lengths, or bits that the field cannot compare;
 /// Error(out_of_range) for a k above the number of rows.
 /// Source: [HKICT12, section 3] for opening comparisons after a shuffle, [FR75] for the selection.

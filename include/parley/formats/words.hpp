@@ -121,6 +121,14 @@ inline constexpr std::array<Packed, 1024> packed_list = [] {
 static_assert(std::ranges::is_sorted(packed_list, {}, [](Packed word) { return __builtin_bswap64(word); }) &&
               packed_list.back() != 0);
 
+/// All ones where a == b, else zero. One of them is unknown to the compiler, for a loop without a barrier in it:
+/// several at a time are what makes looking through the whole list fast.
+constexpr std::uint64_t ones_where_equal(std::uint64_t a, std::uint64_t b) noexcept {
+  const std::uint64_t difference = a ^ b;
+  // difference - 1 borrows into a top bit that difference itself has not set only where it is 0.
+  return 0 - ((~difference & (difference - 1)) >> 63);
+}
+
 }  // namespace detail
 
 /// One of the 1024 words, as its number in the list: ten bits of a text.
@@ -129,9 +137,10 @@ using Index = std::uint16_t;
 /// The word of this number, which is below 1024. Its number is secret but for the length of the word: the whole list is
 /// read, whichever it is.
 [[nodiscard]] inline std::string word(Index index) {
+  const std::uint64_t wanted = constant_time::value_barrier(index);
   detail::Packed packed = 0;
   for (std::size_t i = 0; i < detail::packed_list.size(); ++i)
-    packed |= constant_time::equal<std::uint64_t>(i, index).mask() & detail::packed_list[i];
+    packed |= detail::ones_where_equal(i, wanted) & detail::packed_list[i];
   std::string letters;
   for (; constant_time::is_zero(packed).declassify() == false; packed >>= 8)  // the length of a text is public
     letters += static_cast<char>(packed & 0xff);
@@ -151,14 +160,14 @@ using Index = std::uint16_t;
                          constant_time::less_or_equal<std::uint8_t>(letter, 'Z');
     packed |= (capital.mask() & 0x20) << (8 * i);  // the bit that small letters have
   }
-  std::uint64_t index = 0;
-  auto found = constant_time::Choice::no();
+  packed = constant_time::value_barrier(packed);
+  std::uint64_t index = 0, found = 0;
   for (std::size_t i = 0; i < detail::packed_list.size(); ++i) {
-    const auto here = constant_time::equal<std::uint64_t>(detail::packed_list[i], packed);
-    index |= here.mask() & i;
-    found = found | here;
+    const std::uint64_t here = detail::ones_where_equal(detail::packed_list[i], packed);
+    index |= here & i;
+    found |= here;
   }
-  if (!found.declassify()) return std::nullopt;
+  if (!constant_time::Choice::from_bit(found).declassify()) return std::nullopt;
   return static_cast<Index>(index);
 }
 

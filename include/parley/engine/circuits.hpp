@@ -89,35 +89,37 @@ SharedBits<Scheme> conjunction_of_all(Binary& binary, const SharedBits<Scheme>& 
   return gather<Scheme>(factors);
 }
 
-/// Cost for width w: w rounds, w conjunctions.
+/// Cost for width w without the bits that are left out: w rounds, w conjunctions.
 template <class Binary, class X, class Scheme>
-SharedBits<Scheme> compare_rippling(Binary& binary, const X& x, const SharedBits<Scheme>& y) {
+SharedBits<Scheme> compare_rippling(Binary& binary, const X& x, const SharedBits<Scheme>& y, std::size_t left_out = 0) {
   // from the lowest bit up: where the bits differ, y's decides; where they are equal, what the lower ones said stands
   const SharedBits<Scheme> differ = x ^ y;
   SharedBits<Scheme> less = conjoin(binary, ~x.bits(0, 1), y.bits(0, 1));
-  for (std::size_t i = 1; i < y.width(); ++i) {
+  for (std::size_t i = 1; i < y.width() - left_out; ++i) {
     const Conjunction choice{.x = differ.wire(i), .y = y.wire(i), .z = less.wire(0), .plus = less.wire(0)};
     less = binary.and_(std::span(&choice, 1));
   }
   return less;
 }
 
-/// Compares the numbers of `x` and `y`, as unsigned integers of as many bits. `x` may be public, which saves the first
-/// round and its conjunctions.
-/// Cost for width w: that of compare_in_tree(), or of compare_rippling() and of conjunction_of_all() where equality is
+/// Compares the numbers of `x` and `y`, as unsigned integers of as many bits, of which so many of the highest are left
+/// out. `x` may be public, which saves the first round and its conjunctions.
+/// Cost for the width w that is left: that of compare_in_tree(), or of compare_rippling() and of conjunction_of_all() where equality is
 /// asked for.
 template <class Binary, class X, class Scheme>
-Comparison<Scheme> compare(Binary& binary, const X& x, const SharedBits<Scheme>& y, bool with_equality) {
-  const std::size_t width = y.width(), depth = ceil_log2(width);
+Comparison<Scheme> compare(Binary& binary, const X& x, const SharedBits<Scheme>& y, bool with_equality,
+                           std::size_t left_out = 0) {
+  const std::size_t width = y.width() - left_out, depth = ceil_log2(width);
   const auto count = static_cast<double>(y.size());
   const auto seconds = [&](std::size_t rounds, std::size_t conjunctions) {
     return binary.seconds(static_cast<double>(rounds), static_cast<double>(conjunctions) * count);
   };
   if (seconds(1 + depth, 3 * width - 2 - (with_equality ? 0 : depth)) <=
       seconds(width + (with_equality ? depth : 0), width + (with_equality ? width - 1 : 0)))
-    return compare_in_tree(binary, x, y, with_equality);
-  Comparison<Scheme> result{compare_rippling(binary, x, y), {}};
-  if (with_equality) result.equal = conjunction_of_all(binary, ~(x ^ y));
+    return left_out == 0 ? compare_in_tree(binary, x, y, with_equality)
+                         : compare_in_tree(binary, x.bits(0, width), y.bits(0, width), with_equality);
+  Comparison<Scheme> result{compare_rippling(binary, x, y, left_out), {}};  // of many numbers, none of which is copied
+  if (with_equality) result.equal = conjunction_of_all(binary, ~(x ^ y).bits(0, width));
   return result;
 }
 

@@ -99,7 +99,7 @@ typename E::Value guard_factor(const E& engine) {
 template <ComparingEngine E, class X>
 SharedBitsOf<E> top_of_difference(E& engine, const X& x, const SharedBitsOf<E>& y) {
   const std::size_t top = y.width() - 1;
-  auto bit = compare(engine, x.bits(0, top), y.bits(0, top), false).less;
+  auto bit = compare(engine, x, y, false, 1).less;
   bit ^= x.bits(top, 1);
   bit ^= y.bits(top, 1);
   return bit;

@@ -41,9 +41,10 @@ inline double clock_now() {
 }
 
 /// Registers a benchmark of what `prepare()` returns, which handles `items` items (elements, secrets or bytes) in a
-/// run. It has run once before it is timed. The counter `clock` is the mean of the clocks before and after.
-inline void measure(const std::string& work, const std::string& contender, std::size_t items,
-                    std::function<Work()> prepare) {
+/// run. It has run once before it is timed. The counter `clock` is the mean of the clocks before and after. Returned for
+/// what has threads of its own, to be told that the time of this one says little.
+inline benchmark::internal::Benchmark* measure(const std::string& work, const std::string& contender, std::size_t items,
+                                               std::function<Work()> prepare) {
   const auto timed = [items, prepare = std::move(prepare)](benchmark::State& state) {
     const Work run = prepare();
     run();
@@ -55,7 +56,7 @@ inline void measure(const std::string& work, const std::string& contender, std::
     state.counters["clock"] = (before + clock_now()) / 2;
     state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(items));
   };
-  benchmark::RegisterBenchmark((work + "/" + contender).c_str(), timed);
+  return benchmark::RegisterBenchmark((work + "/" + contender).c_str(), timed);
 }
 
 /// Restricts the CPU features in force until the end of its life. `lasting` lives longer.

@@ -74,7 +74,7 @@ install_for() {
   case $1 in
     demo) set -- g++ cmake make ninja-build libcli11-dev ;;
     test) set -- g++ cmake make ninja-build libcli11-dev catch2 libgmp-dev libsodium-dev libasio-dev libssl-dev nlohmann-json3-dev pkgconf ;;
-    bench) set -- g++ cmake make ninja-build libbenchmark-dev libsodium-dev ;;
+    bench) set -- g++ cmake make ninja-build libbenchmark-dev libasio-dev libssl-dev libsodium-dev ;;
     peers) set -- libgmp-dev libntl-dev libflint-dev libisal-dev libgfshare-dev libssl-dev ;;
     check) set -- clang clang-format libclang-rt-dev libbenchmark-dev valgrind ssss libgfshare-bin botan ;;
     *) fail "packages are known for demo, test, bench, peers and check, not for $1" ;;

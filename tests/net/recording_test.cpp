@@ -64,3 +64,28 @@ TEST_CASE("A round that failed is in the transcript with what was sent") {
   REQUIRE(recording.failure());
   CHECK(std::string(recording.failure()->what()) == ends[0]->failure()->what());
 }
+
+TEST_CASE("A party replays its transcript alone") {
+  std::vector<RecordedRound> transcript;
+  const auto thrown = network_conformance::run_in_threads(LocalNetwork::create(3), [&](Network& net) {
+    RecordingNetwork recording(net);
+    exchange_all(recording, 1);
+    exchange_all(recording, 2);
+    if (net.self() == 1) transcript = recording.transcript();
+  });
+  network_conformance::check_nothing_thrown(thrown);
+  ReplayingNetwork replaying(1, transcript);
+  exchange_all(replaying, 1);  // checks what is received
+  exchange_all(replaying, 2);
+  CHECK_THROWS_AS(exchange_all(replaying, 3), Error);  // the transcript is over
+  ReplayingNetwork other(1, transcript);
+  CHECK_THROWS_AS(exchange_all(other, 2), Error);  // not what was sent
+}
+
+TEST_CASE("A transcript of different parties is refused") {
+  const RecordedRound two{std::vector<Bytes>(2), std::vector<Bytes>(2)},
+      three{std::vector<Bytes>(3), std::vector<Bytes>(3)};
+  CHECK_THROWS_AS(ReplayingNetwork(0, {two, three}), Error);
+  CHECK_THROWS_AS(ReplayingNetwork(2, {two}), Error);
+  CHECK_THROWS_AS(ReplayingNetwork(0, {}), Error);
+}

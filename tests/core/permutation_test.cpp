@@ -16,7 +16,7 @@ using parley::ErrorCode;
 using parley::random_permutation_vartime;
 using parley::TestRandom;
 
-using Permutation = std::vector<std::uint32_t>;
+using Permutation = parley::Buffer<std::uint32_t>;
 
 TEST_CASE("a random permutation has every entry once, and other entries the next time") {
   TestRandom random(1);

@@ -20,10 +20,10 @@ using namespace parley;
 using detail::PermutationNetwork;
 
 /// What is at each position at the end, when position i begins with i.
-std::vector<std::uint32_t> applied(const PermutationNetwork& network, const std::vector<std::uint32_t>& permutation) {
+Buffer<std::uint32_t> applied(const PermutationNetwork& network, const Buffer<std::uint32_t>& permutation) {
   const auto controls = network.controls_vartime(permutation);
   REQUIRE(controls.size() == network.depth());
-  std::vector<std::uint32_t> places(permutation.size());
+  Buffer<std::uint32_t> places(permutation.size());
   std::iota(places.begin(), places.end(), 0U);
   for (std::size_t l = 0; l < network.depth(); ++l) {
     const auto layer = network.layer(l);
@@ -39,7 +39,7 @@ std::vector<std::uint32_t> applied(const PermutationNetwork& network, const std:
 TEST_CASE("every permutation of up to seven positions is applied") {
   for (std::size_t size = 0; size <= 7; ++size) {
     const PermutationNetwork network(size);
-    std::vector<std::uint32_t> permutation(size);
+    Buffer<std::uint32_t> permutation(size);
     std::iota(permutation.begin(), permutation.end(), 0U);
     do REQUIRE(applied(network, permutation) == permutation);
     while (std::ranges::next_permutation(permutation).found);
@@ -57,7 +57,7 @@ TEST_CASE("permutations of more positions are applied, of odd and even numbers")
       const auto permutation = random_permutation_vartime(random, size);
       REQUIRE(applied(network, permutation) == permutation);
     }
-    std::vector<std::uint32_t> backwards(size);
+    Buffer<std::uint32_t> backwards(size);
     for (std::size_t i = 0; i < size; ++i) backwards[i] = static_cast<std::uint32_t>(size - 1 - i);
     REQUIRE(applied(network, backwards) == backwards);
   }

@@ -6,8 +6,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
-#include <vector>
 
+#include "parley/core/buffer.hpp"
 #include "parley/core/error.hpp"
 #include "parley/core/random.hpp"
 
@@ -18,11 +18,11 @@ namespace parley {
 /// running it may know, on a machine whose caches it shares with nobody who may not.
 /// @throws Error(invalid_argument) for more than 2^32 entries, which 32-bit indices cannot name.
 template <RandomSource R>
-[[nodiscard]] std::vector<std::uint32_t> random_permutation_vartime(R& random, std::size_t count) {
+[[nodiscard]] Buffer<std::uint32_t> random_permutation_vartime(R& random, std::size_t count) {
   if (count > (std::uint64_t{1} << 32)) {
     throw Error(ErrorCode::invalid_argument, "a permutation of " + std::to_string(count) + " entries: at most 2^32");
   }
-  std::vector<std::uint32_t> permutation(count);
+  Buffer<std::uint32_t> permutation(count);
   for (std::size_t i = 0; i < count; ++i) {
     const std::uint64_t j = uniform_below(random, i + 1);
     permutation[i] = permutation[j];  // j == i leaves a zero here until the next line

@@ -113,7 +113,7 @@ class ClearEngine {
   }
   void shuffle(std::vector<Vector>& columns) {
     if (columns.empty()) return;
-    const std::vector<std::uint32_t> order = random_permutation_vartime(random_, columns.front().size());
+    const Buffer<std::uint32_t> order = random_permutation_vartime(random_, columns.front().size());
     const std::vector<std::size_t> positions(order.begin(), order.end());
     for (Vector& column : columns) column = column.gather(positions);
   }

@@ -103,7 +103,7 @@ class ShamirShuffle {
         std::vector<F> nodes;
         for (const std::size_t party : group) nodes.push_back(F::embed(party + 1));
         const F weight = lagrange_coefficients<F>(nodes, F::embed(0))[static_cast<std::size_t>(member - group.begin())];
-        const std::vector<std::uint32_t> order = random_permutation_vartime(*permutations_[g], rows);
+        const Buffer<std::uint32_t> order = random_permutation_vartime(*permutations_[g], rows);
         for (std::size_t c = 0; c < columns.size(); ++c)
           arithmetic_.dealing().deal(round, streams_, std::span<F>(sums[c]), weight,
                                      [&](std::size_t first, std::span<F> part) {

@@ -71,32 +71,34 @@ class ShuffledRows {
   struct Pair {
     std::uint32_t left, right;
   };
-  /// For each of `count` pairs of rows pair_at(0), ...: whether the left one comes first. The outcomes are opened.
+  /// For each of `count` pairs of rows, which next_pair() gives one after another: whether the left one comes first. The
+  /// outcomes are opened.
   /// Cost: one batch of less_than() of keys of as many bits as value and index have, or without options and of two
-  /// comparisons a pair and a round more where they do not fit one key; and one round to open. Large batches in parts, as in less_than(), each with these rounds.
-  template <class PairAt>
-  std::vector<bool> precede(std::size_t count, PairAt pair_at) {
+  /// comparisons a pair and a round more where they do not fit one key; and one round to open. Large batches in parts,
+  /// as in less_than(), each with these rounds.
+  template <class NextPair>
+  std::vector<bool> precede(std::size_t count, NextPair next_pair) {
     std::vector<bool> outcomes;
     outcomes.reserve(count);
     const std::size_t most = part_length(engine_, count, keys_.size());
     for (std::size_t first = 0; first < count; first += most) {
       const std::size_t length = std::min(most, count - first);
-      const PublicBits opened = precede_in_part(first, length, pair_at);
+      const PublicBits opened = precede_in_part(length, next_pair);
       for (std::size_t i = 0; i < length; ++i) outcomes.push_back(opened.bit(0, i));
     }
     return outcomes;
   }
 
  private:
-  template <class PairAt>
-  PublicBits precede_in_part(std::size_t first, std::size_t length, PairAt pair_at) {
+  template <class NextPair>
+  PublicBits precede_in_part(std::size_t length, NextPair& next_pair) {
     SharedOf<E> differences(Buffer<typename E::Value>(keys_.size() * length));
-    for (std::size_t key = 0; key < keys_.size(); ++key) {
-      const auto from = std::as_const(keys_[key]).shares();
-      const auto to = differences.shares().subspan(key * length, length);
-      for (std::size_t i = 0; i < length; ++i) {
-        const Pair pair = pair_at(first + i);
-        to[i] = from[pair.left] - from[pair.right];
+    const auto to = differences.shares();
+    for (std::size_t i = 0; i < length; ++i) {
+      const Pair pair = next_pair();
+      for (std::size_t key = 0; key < keys_.size(); ++key) {
+        const auto from = std::as_const(keys_[key]).shares();
+        to[key * length + i] = from[pair.left] - from[pair.right];
       }
     }
     if (keys_.size() == 1) return engine_.open(signs(engine_, differences, key_));
@@ -151,13 +153,16 @@ class RankSearch {
     std::size_t first_rank;
   };
   static constexpr std::uint32_t none = ~std::uint32_t{0};  // no pivot, or no interval of pivots
+  static constexpr std::uint32_t searched = std::uint32_t{1} << 31;
 
   // The pivots of a part, and where the part's rows are among them.
   class Placement {
    public:
-    Rows pivots;                     // in ascending order
-    Buffer<std::uint32_t> interval;  // for each row of the part: how many pivots come before it
-    std::uint32_t first = none;      // the pivot that a row is compared with first
+    Rows pivots;  // in ascending order
+    // For each row of the part how many pivots come before it: until that is known, `searched` plus the pivot (there are
+    // at most 2^15) that it is to be compared with next; none for a pivot.
+    Buffer<std::uint32_t> interval;
+    std::uint32_t first = none;  // the pivot that a row is compared with first
     // and with which next, where the row comes before or after a pivot
     std::vector<std::uint32_t> next_if_before, next_if_after;
 
@@ -205,7 +210,8 @@ class RankSearch {
       for (std::size_t i = 0; i < taken; ++i)
         for (std::size_t j = i + 1; j < taken; ++j) pairs.push_back({samples.back()[i], samples.back()[j]});
     }
-    const std::vector<bool> precedes = rows_.precede(pairs.size(), [&](std::size_t i) { return pairs[i]; });
+    const std::vector<bool> precedes =
+        rows_.precede(pairs.size(), [pair = pairs.begin()]() mutable { return *pair++; });
     std::size_t next = 0;
     for (Rows& sample : samples) {
       std::vector<std::size_t> rank(sample.size());
@@ -247,38 +253,57 @@ class RankSearch {
     return positions;
   }
 
+  // Goes through the rows that are still searched, part by part.
+  class SearchedRows {
+   public:
+    explicit SearchedRows(std::vector<Placement>& placements) : placements_(placements) {}
+
+    struct Row {
+      std::size_t part, position;
+    };
+    // There has to be one.
+    Row next() {
+      for (;; ++part_, position_ = 0) {
+        const Buffer<std::uint32_t>& interval = placements_[part_].interval;
+        for (; position_ < interval.size(); ++position_)
+          if (interval[position_] != none && (interval[position_] & searched) != 0) return {part_, position_++};
+      }
+    }
+
+   private:
+    std::vector<Placement>& placements_;
+    std::size_t part_ = 0, position_ = 0;
+  };
+
   // Places every row among its part's pivots by their search tree, all rows of all parts side by side: one phase a step.
   void place(std::vector<Placement>& placements) {
-    struct Search {
-      std::uint32_t part, position, pivot;  // the row is to be compared with this pivot
-    };
-    Buffer<Search> searches;
-    for (std::uint32_t p = 0; p < parts_.size(); ++p) {
+    std::size_t unfinished = 0;
+    for (std::size_t p = 0; p < parts_.size(); ++p) {
       const Rows& rows = parts_[p].rows;
       Rows sorted_pivots = placements[p].pivots;
       std::ranges::sort(sorted_pivots);
-      placements[p].interval.assign(rows.size(), none);
-      searches.reserve(searches.size() + rows.size() - sorted_pivots.size());
-      for (std::uint32_t i = 0; i < rows.size(); ++i)
-        if (!std::ranges::binary_search(sorted_pivots, rows[i])) searches.push_back({p, i, placements[p].first});
+      placements[p].interval.assign(rows.size(), searched + placements[p].first);
+      for (std::size_t i = 0; i < rows.size(); ++i)
+        if (std::ranges::binary_search(sorted_pivots, rows[i])) placements[p].interval[i] = none;
+      unfinished += rows.size() - sorted_pivots.size();
     }
-    while (!searches.empty()) {
-      const std::vector<bool> after = rows_.precede(searches.size(), [&](std::size_t i) {
-        const Search& search = searches[i];
-        return typename ShuffledRows<E>::Pair{placements[search.part].pivots[search.pivot],
-                                              parts_[search.part].rows[search.position]};
+    while (unfinished > 0) {
+      const std::vector<bool> after = rows_.precede(unfinished, [&, to_compare = SearchedRows(placements)]() mutable {
+        const auto [part, position] = to_compare.next();
+        const Placement& placement = placements[part];
+        return typename ShuffledRows<E>::Pair{placement.pivots[placement.interval[position] - searched],
+                                              parts_[part].rows[position]};
       });
-      std::size_t unfinished = 0;
-      for (std::size_t s = 0; s < after.size(); ++s) {
-        const Search& search = searches[s];
-        Placement& placement = placements[search.part];
-        const std::uint32_t next = (after[s] ? placement.next_if_after : placement.next_if_before)[search.pivot];
-        if (next == none)
-          placement.interval[search.position] = search.pivot + (after[s] ? 1 : 0);
-        else
-          searches[unfinished++] = {search.part, search.position, next};
+      SearchedRows compared(placements);
+      unfinished = 0;
+      for (const bool is_after : after) {
+        const auto [part, position] = compared.next();
+        Placement& placement = placements[part];
+        const std::uint32_t pivot = placement.interval[position] - searched;
+        const std::uint32_t next = (is_after ? placement.next_if_after : placement.next_if_before)[pivot];
+        placement.interval[position] = next == none ? pivot + (is_after ? 1 : 0) : searched + next;
+        unfinished += next == none ? 0 : 1;
       }
-      searches.resize(unfinished);
     }
   }
 

@@ -9,10 +9,11 @@
 #include <vector>
 
 #include "catch.hpp"
-#include "group/tampering_network.hpp"
+#include "group/outcomes.hpp"
 #include "parley/core/bytes.hpp"
 #include "parley/core/error.hpp"
 #include "parley/net/network.hpp"
+#include "parley/net/tampering.hpp"
 
 using namespace parley;
 
@@ -29,7 +30,7 @@ constexpr std::size_t n = 4, deviating = 3, digest = 32;
 /// Everybody broadcasts, hears, and confirms; party 3 deviates. The result is what was heard.
 auto run(TamperingNetwork::Tamper outgoing, std::size_t privacy_threshold = 1) {
   return outcomes(n, [&](Network& network) {
-    TamperingNetwork tampering(network, network.self() == deviating ? outgoing : nullptr, nullptr);
+    TamperingNetwork tampering(network, network.self() == deviating ? outgoing : nullptr);
     EchoBroadcast broadcast(tampering, privacy_threshold);
     const auto heard =
         broadcast.exchange(text("I am " + std::to_string(network.self())), std::vector<std::size_t>(n, 6));
@@ -140,7 +141,7 @@ TEST_CASE("two deviating parties of five cannot make honest parties name an hone
     const auto lies = [](std::uint64_t round, std::vector<Bytes>& messages) {
       if (round == 2) lie(messages, 0, 1);
     };
-    TamperingNetwork tampering(network, network.self() >= 3 ? TamperingNetwork::Tamper(lies) : nullptr, nullptr);
+    TamperingNetwork tampering(network, network.self() >= 3 ? TamperingNetwork::Tamper(lies) : nullptr);
     EchoBroadcast broadcast(tampering, 2);
     static_cast<void>(broadcast.exchange(text("x"), std::vector<std::size_t>(5, 1)));
     broadcast.confirm();

@@ -14,13 +14,14 @@
 #include <vector>
 
 #include "catch.hpp"
+#include "group/outcomes.hpp"
 #include "group/small_group.hpp"
-#include "group/tampering_network.hpp"
 #include "parley/core/error.hpp"
 #include "parley/core/random.hpp"
 #include "parley/field/uniform.hpp"
 #include "parley/group/joint_sharing.hpp"
 #include "parley/group/ristretto255.hpp"
+#include "parley/net/tampering.hpp"
 
 using namespace parley;
 

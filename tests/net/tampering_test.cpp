@@ -2,8 +2,11 @@
 // The tampering network: transparent where nothing is to be done, and each act what it says.
 #include "parley/net/tampering.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "catch.hpp"
@@ -92,4 +95,29 @@ TEST_CASE("A message is repeated, and messages change places") {
   network_conformance::check_nothing_thrown(reordered.thrown);
   CHECK(reordered.received[1][1] == message(2, 0, 2, 8));
   CHECK(reordered.received[2][1] == message(2, 0, 1, 8));
+}
+
+TEST_CASE("A function changes what is sent, and one what is received") {
+  const auto reversed = [](std::uint64_t round, std::vector<Bytes>& messages) {
+    if (round == 2)
+      for (Bytes& each : messages) std::ranges::reverse(each);
+  };
+  std::vector<Bytes> received(2);
+  const auto thrown = network_conformance::run_in_threads(LocalNetwork::create(2), [&](Network& net) {
+    TamperingNetwork tampering(net, net.self() == 0 ? TamperingNetwork::Tamper(reversed) : TamperingNetwork::Tamper(),
+                               net.self() == 0 ? TamperingNetwork::Tamper(reversed) : TamperingNetwork::Tamper());
+    for (const std::uint64_t round : {1U, 2U}) {
+      std::vector<Bytes> outgoing(2);
+      outgoing[1 - net.self()] = message(round, net.self(), 1 - net.self(), 8);
+      std::vector<std::size_t> expected(2);
+      expected[1 - net.self()] = 8;
+      received[net.self()] = tampering.exchange(std::move(outgoing), expected)[1 - net.self()];
+    }
+  });
+  network_conformance::check_nothing_thrown(thrown);
+  Bytes sent = message(2, 0, 1, 8), got = message(2, 1, 0, 8);
+  std::ranges::reverse(sent);
+  std::ranges::reverse(got);
+  CHECK(received[1] == sent);
+  CHECK(received[0] == got);
 }

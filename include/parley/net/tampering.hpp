@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string_view>
 #include <thread>
@@ -37,12 +38,24 @@ struct TamperingAct {
   std::chrono::milliseconds by{0};  ///< how long `delay` lasts
 };
 
-/// Another network (which outlives this one), whose messages are tampered with as the acts say, in their order. What is
-/// received passes as it is. Costs are those of the messages before.
+/// Another network (which outlives this one), at a party that deviates: its messages are changed on their way out, or on
+/// their way in. Costs are those of the messages that the party meant to send.
 class TamperingNetwork final : public Network {
  public:
-  TamperingNetwork(Network& network, std::vector<TamperingAct> acts)
-      : Network(network.self(), network.parties()), network_(network), acts_(std::move(acts)), last_(parties()) {}
+  /// Is given the messages of a round, which counts from 1, by party, and may change them.
+  using Tamper = std::function<void(std::uint64_t round, std::vector<Bytes>& messages)>;
+
+  /// Calls outgoing() with what is to be sent, and incoming() with what was received; either may be empty.
+  explicit TamperingNetwork(Network& network, Tamper outgoing, Tamper incoming = {})
+      : Network(network.self(), network.parties()),
+        network_(network),
+        outgoing_(std::move(outgoing)),
+        incoming_(std::move(incoming)),
+        last_(parties()) {}
+  /// Changes what is sent as the acts say, in their order.
+  TamperingNetwork(Network& network, std::vector<TamperingAct> acts) : TamperingNetwork(network, Tamper{}) {
+    acts_ = std::move(acts);
+  }
 
   /// How many acts have met a message.
   [[nodiscard]] std::size_t done() const noexcept { return done_; }
@@ -60,7 +73,10 @@ class TamperingNetwork final : public Network {
       }
     for (std::size_t p = 0; p < meant.size(); ++p)
       if (!meant[p].empty()) last_[p] = meant[p];
-    return network_.exchange(std::move(outgoing), expected_sizes);
+    if (outgoing_) outgoing_(round, outgoing);
+    std::vector<Bytes> incoming = network_.exchange(std::move(outgoing), expected_sizes);
+    if (incoming_) incoming_(round, incoming);
+    return incoming;
   }
 
   void do_give_up(std::string_view reason) noexcept override { network_.give_up(reason); }
@@ -96,6 +112,7 @@ class TamperingNetwork final : public Network {
   }
 
   Network& network_;
+  Tamper outgoing_, incoming_;
   std::vector<TamperingAct> acts_;
   std::vector<Bytes> last_;  // to each receiver, before it was tampered with
   std::size_t done_ = 0;

@@ -95,7 +95,8 @@ class Channel {
     if (!readiness_->readable) return Progress::blocked;
     ERR_clear_error();
     const int result = SSL_do_handshake(ssl_.get());
-    return result == 1 ? Progress::moved : progress_of(result);
+    established_ = result == 1;
+    return established_ ? Progress::moved : progress_of(result);
   }
 
   [[nodiscard]] const Identity& identity() const noexcept { return identity_; }
@@ -229,7 +230,7 @@ class Channel {
           refused_ = true;
           break;
         default:
-          tampered_ = SSL_is_init_finished(ssl_.get()) == 1 && ERR_GET_REASON(code) < SSL_AD_REASON_OFFSET;
+          tampered_ = established_ && ERR_GET_REASON(code) < SSL_AD_REASON_OFFSET;
       }
       if (failure_.empty() || tampered_ || refused_) failure_ = "TLS: " + reason;
     }
@@ -259,7 +260,7 @@ class Channel {
   Socket socket_;
   std::shared_ptr<Readiness> readiness_ = std::make_shared<Readiness>();
   std::string failure_;
-  bool tampered_ = false, refused_ = false;
+  bool established_ = false, tampered_ = false, refused_ = false;
   std::uint64_t records_ = 0;
   Identity identity_;
   OwnedBioMethod bio_method_;

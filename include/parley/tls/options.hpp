@@ -90,6 +90,15 @@ class Listener {
  public:
   /// For a party that dials all the others, and is dialed by none.
   Listener() = default;
+  Listener(Listener&&) = default;
+  Listener& operator=(Listener&& other) noexcept {
+    acceptor_.reset();  // before the context that it belongs to
+    context_ = std::move(other.context_);
+    acceptor_ = std::move(other.acceptor_);
+    endpoint_ = other.endpoint_;
+    return *this;
+  }
+  ~Listener() = default;
 
   /// On a numeric address of this machine and a port: "192.0.2.7:7001", "0.0.0.0:7001" or "[::]:7001" for all addresses;
   /// port 0 is any that is free. Error(invalid_argument) where that is none, or in use.

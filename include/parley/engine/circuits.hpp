@@ -124,12 +124,12 @@ Comparison<Scheme> compare(Binary& binary, const X& x, const SharedBits<Scheme>&
 }
 
 /// How many comparisons of numbers of `width` bits are best done at a time: few enough for what they work on to stay in
-/// the cache, and to bound the memory they take, and so many that their rounds take an eighth of the time at most.
+/// the cache, and to bound the memory they take, and so many that their rounds take a quarter of the time at most.
 template <class Binary>
 std::size_t comparisons_at_a_time(const Binary& binary, std::size_t width) {
   const auto number = static_cast<double>(width);
   // the rippling form, and as much again for what comes before it
-  const double least = 8 * binary.seconds(number, 0) / std::max(binary.seconds(0, 2 * number), 1e-18);
+  const double least = 3 * binary.seconds(number, 0) / std::max(binary.seconds(0, 2 * number), 1e-18);
   constexpr std::size_t step = std::size_t{1} << 14;
   constexpr double most_steps = std::size_t{1} << 30;
   return step * static_cast<std::size_t>(std::clamp(std::ceil(least / step), 1.0, most_steps));

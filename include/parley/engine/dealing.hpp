@@ -52,6 +52,11 @@ class Dealing {
   std::size_t privacy_threshold() const { return t_; }
   std::size_t self() const { return self_; }
 
+  /// Room in the messages for the shares of `count` values, which several calls of deal() fill.
+  void reserve(Round& round, std::size_t count) const {
+    for (std::size_t step = t_ + 1; step < parties_; ++step)
+      round.reserve((self_ + step) % parties_, count * G::encoded_size);
+  }
   /// Sends the shares of `count` values of this party: produce(first, values) gives them, and own[i] is set to this
   /// party's own share of the i-th, `factor` times what was produced. `own` may be where the values come from.
   template <class Stream, class Produce>

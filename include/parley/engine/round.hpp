@@ -24,6 +24,8 @@ class Round {
   explicit Round(Network& network)
       : network_(network), outgoing_(network.parties()), expected_(network.parties()), taken_(network.parties()) {}
 
+  /// Room for `size` more bytes of the message to `party`, which several calls of send() fill.
+  void reserve(std::size_t party, std::size_t size) { outgoing_[party].reserve(outgoing_[party].size() + size); }
   /// `size` more bytes of the message to `party`, to be written at once: the span is valid until the next call.
   std::span<std::byte> send(std::size_t party, std::size_t size) {
     Bytes& message = outgoing_[party];

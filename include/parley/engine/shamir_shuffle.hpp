@@ -97,26 +97,32 @@ class ShamirShuffle {
     for (std::size_t g = 0; g < groups_.size(); ++g) {
       const std::vector<std::size_t>& group = groups_[g];
       const auto member = std::ranges::find(group, self_);
-      Columns sums(columns.size(), Buffer<F>(rows));
+      Columns sums(columns.size());
       Round round(network_);
       if (member != group.end()) {
         std::vector<F> nodes;
         for (const std::size_t party : group) nodes.push_back(F::embed(party + 1));
         const F weight = lagrange_coefficients<F>(nodes, F::embed(0))[static_cast<std::size_t>(member - group.begin())];
         const Buffer<std::uint32_t> order = random_permutation_vartime(*permutations_[g], rows);
-        for (std::size_t c = 0; c < columns.size(); ++c)
+        arithmetic_.dealing().reserve(round, count);
+        for (std::size_t c = 0; c < columns.size(); ++c) {
+          sums[c].resize(rows);
           arithmetic_.dealing().deal(round, streams_, std::span<F>(sums[c]), weight,
                                      [&](std::size_t first, std::span<F> part) {
                                        for (std::size_t i = 0; i < part.size(); ++i)
                                          part[i] = columns[c][order[first + i]];
                                      });
+          Buffer<F>().swap(columns[c]);  // its memory is of use for the next
+        }
       }
-      for (Buffer<F>& column : columns) Buffer<F>().swap(column);  // its memory is of use for the messages
+      columns.clear();
       for (const std::size_t party : group)
         if (party != self_) arithmetic_.dealing().expect(round, party, count);
       round.exchange();
-      for (std::size_t c = 0; c < columns.size(); ++c)
-        arithmetic_.dealing().receive_sum(round, streams_, group, std::span<F>(sums[c]));
+      for (Buffer<F>& sum : sums) {
+        sum.resize(rows);  // of zeros where this party has dealt nothing
+        arithmetic_.dealing().receive_sum(round, streams_, group, std::span<F>(sum));
+      }
       columns = std::move(sums);
     }
   }

@@ -213,7 +213,7 @@ SharedBitsOf<E> between_short(E& engine, const SharedOf<E>& x, const typename E:
 /// with its lowest w bits only: n - 1 - t elements and w(n - 1 - t) bytes sent by each of t + 1 parties, and
 /// detail::sum_modulo_power_of_two() of t + 1 numbers instead of additions modulo p. (Stored edaBits are whole, see
 /// prepare().) Batches of more than detail::comparisons_at_a_time() values (about 2^17 in process) go in parts of equal
-/// length one after another, each in its rounds: they take an eighth of the time at most, and memory stays bounded.
+/// length one after another, each in its rounds: they take a quarter of the time at most, and memory stays bounded.
 /// Errors: Error(invalid_argument) for different lengths, or bits that the field cannot compare.
 /// Source: [NO07, section 4] with masks that pairs of parties know at n = 3, and edaBits [EGKRS20] at n > 3.
 template <ComparingEngine E>

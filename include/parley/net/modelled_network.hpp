@@ -8,15 +8,12 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <ctime>
 #include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#if defined(__unix__)
-#include <time.h>
-#endif
 
 #include "parley/core/bytes.hpp"
 #include "parley/core/error.hpp"
@@ -118,7 +115,7 @@ class ModelledNetwork final : public Network {
   }
 
   static double processor_seconds() {
-#if defined(__unix__) && defined(CLOCK_THREAD_CPUTIME_ID)
+#if defined(CLOCK_THREAD_CPUTIME_ID)  // of POSIX
     timespec time{};
     if (clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time) == 0)
       return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);

@@ -37,12 +37,12 @@ class Rates {
   [[nodiscard]] std::optional<double> median(const std::string& work, const std::string& contender) const {
     return median_of(work, contender, [](const Sample& sample) { return sample.rate; });
   }
-  /// The median of the rates that the same cycles would give at `clock`; of the rates as they are where the clock of one
-  /// is not known.
+  /// The median of the rates that the same cycles would give at `clock`, where the clock was lower; of the rates as they
+  /// are where it was not, or is not known.
   [[nodiscard]] std::optional<double> median_at(double clock, const std::string& work,
                                                 const std::string& contender) const {
     return median_of(work, contender, [clock](const Sample& sample) {
-      return sample.clock > 0 ? sample.rate / sample.clock * clock : sample.rate;
+      return sample.clock > 0 && sample.clock < clock ? sample.rate / sample.clock * clock : sample.rate;
     });
   }
 
@@ -129,8 +129,8 @@ inline std::string table_of_ratios(const std::vector<Comparison>& comparisons) {
   return in_columns(rows);
 }
 
-/// What has to be reached, what is, what it is at the clock that the targets are for, and the quotient of that and the
-/// target. Whoever shares the machine takes cycles, not cycles per item. A target nothing of which was measured is left
+/// What has to be reached, what is, what it is at the clock that the targets are for if that was not there, and the
+/// quotient of that and the target. Whoever shares the machine takes cycles, not cycles per item. A target nothing of which was measured is left
 /// out.
 inline std::string table_of_targets(const Rates& rates, const std::vector<Target>& targets) {
   const std::string clock = three_digits(clock_of_targets) + "Hz";

@@ -33,13 +33,15 @@ TEST_CASE("the median is that of the samples of one contender") {
   CHECK_FALSE(rates.median("nameless", "").has_value());
 }
 
-TEST_CASE("at another clock each sample has its own cycles") {
+TEST_CASE("at a higher clock each sample has its own cycles, and at a lower one it is as measured") {
   Rates rates;
   rates.add("draw/parley", 1e9, 2e9);
   rates.add("draw/parley", 3e9, 3e9);
   rates.add("draw/parley", 2e9, 2.5e9);
   CHECK(rates.median("draw", "parley") == 2e9);
-  CHECK(rates.median_at(5e9, "draw", "parley") == 4e9);  // of 2.5, 5 and 4
+  CHECK(rates.median_at(5e9, "draw", "parley") == 4e9);    // of 2.5, 5 and 4
+  CHECK(rates.median_at(2.5e9, "draw", "parley") == 2e9);  // of 1.25, 3 and 2
+  CHECK(rates.median_at(1e9, "draw", "parley") == 2e9);
   rates.add("encode/parley", 1e9);
   CHECK(rates.median_at(5e9, "encode", "parley") == 1e9);
 }

@@ -206,8 +206,8 @@ class ShareReader {
     if (got < bytes.size()) fail("it ends within its header");
     ByteReader in(bytes);
     static_cast<void>(in.take(magic.size()));
-    if (const std::uint16_t version = in.u16(); version != detail::share_version)
-      fail("it is of version " + std::to_string(version) + ", of which this program knows nothing");
+    if (const std::uint16_t format = in.u16(); format != detail::share_version)
+      fail("it is of version " + std::to_string(format) + ", of which this program knows nothing");
     checksum_.update(std::span(bytes).first(bytes.size() - detail::checksum_size));
     require_checksum(std::span(bytes).last<detail::checksum_size>(), "its header");
     const std::uint8_t scheme = in.u8(), field = in.u8();

@@ -11,6 +11,7 @@
 
 #include "catch.hpp"
 #include "core/hex.hpp"
+#include "refusal.hpp"
 
 using parley::ByteReader;
 using parley::Bytes;
@@ -20,6 +21,7 @@ using parley::ErrorCode;
 using parley::load_little_endian;
 using parley::store_little_endian;
 using parley::uint128;
+using parley::test::code_of;
 using parley::test::from_hex;
 using parley::test::to_hex;
 
@@ -39,16 +41,6 @@ static_assert(round_trip<std::uint32_t>(0x89abcdef) == 0x89abcdef);
 static_assert(round_trip<std::uint64_t>(0x0123456789abcdef) == 0x0123456789abcdef);
 static_assert(round_trip<uint128>(uint128{0x8123456789abcdef} << 64 | 0xfedcba9876543210) ==
               (uint128{0x8123456789abcdef} << 64 | 0xfedcba9876543210));
-
-template <class Call>
-std::optional<ErrorCode> code_of(Call&& call) {
-  try {
-    call();
-  } catch (const Error& error) {
-    return error.code();
-  }
-  return std::nullopt;
-}
 
 }  // namespace
 

@@ -16,6 +16,7 @@
 #include "core/backends.hpp"
 #include "core/hex.hpp"
 #include "core/watched_memory.hpp"
+#include "refusal.hpp"
 
 using parley::Bytes;
 using parley::Cipher;
@@ -26,6 +27,7 @@ using parley::Seed;
 using parley::detail::Keystream;
 using parley::detail::keystream_backend;
 using parley::test::array_from_hex;
+using parley::test::code_of;
 using parley::test::to_hex;
 
 namespace {
@@ -39,16 +41,6 @@ std::vector<Cipher> available_ciphers() {
 }
 
 const Seed key = array_from_hex<32>("2b7e151628aed2a6abf7158809cf4f3c f0f1f2f3f4f5f6f7 0000000000000000");
-
-template <class Call>
-std::optional<ErrorCode> code_of(Call&& call) {
-  try {
-    call();
-  } catch (const Error& error) {
-    return error.code();
-  }
-  return std::nullopt;
-}
 
 }  // namespace
 

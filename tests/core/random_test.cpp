@@ -20,6 +20,7 @@
 #include "core/hex.hpp"
 #include "core/in_a_fork.hpp"
 #include "core/watched_memory.hpp"
+#include "refusal.hpp"
 
 using parley::Bytes;
 using parley::Cipher;
@@ -33,6 +34,7 @@ using parley::SystemRandom;
 using parley::TestRandom;
 using parley::uniform_below;
 using parley::test::array_from_hex;
+using parley::test::code_of;
 using parley::test::contains;
 using parley::test::in_a_fork;
 using parley::test::to_hex;
@@ -68,16 +70,6 @@ Bytes draw(R& random, std::size_t size) {
 template <RandomSource R>
 Bytes draw(R&& random, std::size_t size) {
   return draw(random, size);
-}
-
-template <class Call>
-std::optional<ErrorCode> code_of(Call&& call) {
-  try {
-    call();
-  } catch (const Error& error) {
-    return error.code();
-  }
-  return std::nullopt;
 }
 
 }  // namespace

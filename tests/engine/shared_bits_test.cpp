@@ -20,24 +20,16 @@
 #include "parley/field/mersenne61.hpp"
 #include "parley/field/small_prime.hpp"
 #include "parley/field/uniform.hpp"
+#include "refusal.hpp"
 
 namespace {
 
 using namespace parley;
+using test::code_of;
 
 struct Scheme {};
 struct OtherScheme {};
 using Bits = SharedBits<Scheme>;
-
-template <class Call>
-std::optional<ErrorCode> code_of(Call call) {
-  try {
-    call();
-  } catch (const Error& error) {
-    return error.code();
-  }
-  return std::nullopt;
-}
 
 std::vector<std::uint64_t> random_numbers(std::size_t size, std::size_t width, TestRandom& random) {
   std::vector<std::uint64_t> numbers(size);

@@ -6,7 +6,7 @@
 
 #include "catch.hpp"
 #include "core/hex.hpp"
-#include "formats/refusal.hpp"
+#include "refusal.hpp"
 
 using parley::test::check_refusal;
 

@@ -7,7 +7,7 @@
 
 #include "catch.hpp"
 #include "core/hex.hpp"
-#include "formats/refusal.hpp"
+#include "refusal.hpp"
 
 namespace {
 

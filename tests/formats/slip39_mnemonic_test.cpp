@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "catch.hpp"
-#include "formats/refusal.hpp"
 #include "parley/core/random.hpp"
+#include "refusal.hpp"
 
 namespace {
 

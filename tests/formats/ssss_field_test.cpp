@@ -11,11 +11,11 @@
 #include <vector>
 
 #include "catch.hpp"
-#include "formats/refusal.hpp"
 #include "parley/core/bytes.hpp"
 #include "parley/core/random.hpp"
 #include "parley/field/binary256.hpp"
 #include "parley/field/wide_binary.hpp"
+#include "refusal.hpp"
 
 namespace {
 

@@ -9,9 +9,9 @@
 #include <vector>
 
 #include "catch.hpp"
-#include "formats/refusal.hpp"
 #include "parley/core/error.hpp"
 #include "parley/core/random.hpp"
+#include "refusal.hpp"
 
 namespace {
 

@@ -23,6 +23,7 @@
 #include "parley/field/mersenne61.hpp"
 #include "parley/net/link.hpp"
 #include "parley/net/network.hpp"
+#include "refusal.hpp"
 
 namespace parley::test {
 
@@ -79,17 +80,6 @@ void check_on_engines(std::span<const Setting> settings, const Program& program,
     for (const auto& result : on_clear<F>(setting.parties, program)) REQUIRE(result == right);
     for (const auto& result : on_shamir<F>(setting, program)) REQUIRE(result == right);
   }
-}
-
-/// The code of the Error that `action` throws; nothing where it throws none.
-template <class Action>
-std::optional<ErrorCode> code_of(const Action& action) {
-  try {
-    action();
-  } catch (const Error& error) {
-    return error.code();
-  }
-  return std::nullopt;
 }
 
 /// Requires that `program(engine)` throws an Error with `code` at every party before anything is exchanged, and leaves

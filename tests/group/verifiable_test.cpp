@@ -16,8 +16,10 @@
 #include "parley/core/random.hpp"
 #include "parley/field/uniform.hpp"
 #include "parley/group/ristretto255.hpp"
+#include "refusal.hpp"
 
 using namespace parley;
+using test::code_of;
 
 namespace {
 
@@ -27,15 +29,6 @@ using F = Ristretto255::Scalar;
 
 // In the small group nothing is drawn for verification.
 PrescribedElements<S> nothing() { return PrescribedElements<S>({}); }
-
-std::optional<ErrorCode> code_of(auto call) {
-  try {
-    call();
-  } catch (const Error& error) {
-    return error.code();
-  }
-  return std::nullopt;
-}
 
 /// How often each thing occurs that the first t parties and the public see, by everything that is drawn.
 template <class Scheme>

@@ -15,6 +15,7 @@
 #include "parley/core/error.hpp"
 #include "parley/core/random.hpp"
 #include "parley/field/uniform.hpp"
+#include "refusal.hpp"
 #include "sharing/enumeration.hpp"
 #include "sharing/scheme_conformance.hpp"
 
@@ -34,17 +35,6 @@ std::vector<std::size_t> random_subset(std::size_t n, std::size_t size, R& rando
   numbers.resize(size);
   std::ranges::sort(numbers);
   return numbers;
-}
-
-/// The code of the Error that `call` throws, nothing where it throws none.
-template <class Call>
-std::optional<ErrorCode> code_of(Call call) {
-  try {
-    call();
-  } catch (const Error& error) {
-    return error.code();
-  }
-  return std::nullopt;
 }
 
 /// Every change of up to two whole shares of one batch as small as possible (every `step`-th of two) is detected where

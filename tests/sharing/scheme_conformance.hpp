@@ -17,27 +17,10 @@
 #include "parley/core/random.hpp"
 #include "parley/field/uniform.hpp"
 #include "parley/sharing/concepts.hpp"
+#include "refusal.hpp"
 #include "sharing/enumeration.hpp"
 
 namespace parley::test {
-
-/// The Error that `call` throws; a failure of the test where it throws none.
-inline Error error_of(const std::function<void()>& call) {
-  try {
-    call();
-  } catch (const Error& error) {
-    return error;
-  }
-  FAIL("no Error was thrown");
-  throw std::logic_error("unreachable");
-}
-
-/// Requires that `call` is refused as an invalid argument, for a reason that contains `reason`.
-inline void require_refusal(const std::string& reason, const std::function<void()>& call) {
-  const Error error = error_of(call);
-  REQUIRE(error.code() == ErrorCode::invalid_argument);
-  REQUIRE_THAT(error.what(), Catch::Matchers::ContainsSubstring(reason));
-}
 
 template <class T>
 std::vector<std::vector<T>> rows_of(const std::vector<std::vector<T>>& shares, std::span<const std::size_t> who) {

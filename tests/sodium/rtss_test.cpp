@@ -11,8 +11,8 @@
 #include "catch.hpp"
 #include "core/hex.hpp"
 #include "formats/programs.hpp"
-#include "formats/refusal.hpp"
 #include "parley/core/random.hpp"
+#include "refusal.hpp"
 
 namespace {
 

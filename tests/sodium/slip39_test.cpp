@@ -14,9 +14,9 @@
 
 #include "catch.hpp"
 #include "core/hex.hpp"
-#include "formats/refusal.hpp"
 #include "formats/vectors.hpp"
 #include "parley/core/random.hpp"
+#include "refusal.hpp"
 
 namespace {
 

@@ -12,9 +12,11 @@
 #include <string>
 
 #include "catch.hpp"
+#include "refusal.hpp"
 
 using namespace parley;
 using Catch::Matchers::ContainsSubstring;
+using parley::test::error_of;
 
 namespace {
 
@@ -38,16 +40,6 @@ std::string output_of(const std::string& command) {
 }
 
 bool have_openssl() { return std::system("openssl version >/dev/null 2>&1") == 0; }
-
-template <class Act>
-Error error_of(const Act& act) {
-  try {
-    act();
-  } catch (const Error& error) {
-    return error;
-  }
-  return {ErrorCode::invalid_state, "nothing was thrown"};
-}
 
 }  // namespace
 

@@ -19,18 +19,13 @@
 #include "parley/formats/hex.hpp"
 #include "parley/formats/ssss.hpp"
 #include "parley/formats/words.hpp"
+#include "some_bytes.hpp"
 
 namespace {
 
 using namespace parley;
+using test::some_bytes;
 using namespace parley::testing;
-
-Bytes some_bytes(std::size_t size) {
-  TestRandom random(size);
-  Bytes bytes(size);
-  random.fill(bytes);
-  return bytes;
-}
 
 void check_ssss(std::size_t size) {
   const Bytes secret = some_bytes(size);

@@ -13,6 +13,7 @@
 #include "core/hex.hpp"
 #include "parley/core/random.hpp"
 #include "refusal.hpp"
+#include "some_bytes.hpp"
 
 namespace {
 
@@ -21,6 +22,7 @@ using parley::from_base32;
 using parley::to_base32;
 using parley::test::check_refusal;
 using parley::test::refusal_of;
+using parley::test::some_bytes;
 
 std::vector<parley::detail::Base32Symbol> symbols_of(std::string_view data) {
   std::vector<parley::detail::Base32Symbol> symbols;
@@ -32,13 +34,6 @@ std::vector<parley::detail::Base32Symbol> symbols_of(std::string_view data) {
 
 std::optional<bool> holds(std::string_view text) {  // of codex32's prefix "ms1"
   return parley::detail::codex32_holds("ms", symbols_of(text.substr(3)));
-}
-
-Bytes some_bytes(std::size_t size) {
-  parley::TestRandom random(size);
-  Bytes bytes(size);
-  random.fill(bytes);
-  return bytes;
 }
 
 // With the right checksum.

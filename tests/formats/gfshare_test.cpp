@@ -12,6 +12,7 @@
 #include "core/hex.hpp"
 #include "parley/core/random.hpp"
 #include "refusal.hpp"
+#include "some_bytes.hpp"
 
 namespace {
 
@@ -21,17 +22,11 @@ using parley::gfshare::Share;
 using parley::gfshare::SplitOptions;
 using parley::test::check_refusal;
 using parley::test::from_hex;
+using parley::test::some_bytes;
 
 Bytes combined(const std::vector<Share>& shares, std::size_t threshold = 0) {
   const auto content = parley::gfshare::combine(shares, threshold);
   return content.expose();
-}
-
-Bytes some_content(std::size_t size) {
-  TestRandom random(size);
-  Bytes content(size);
-  random.fill(content);
-  return content;
 }
 
 }  // namespace
@@ -51,7 +46,7 @@ TEST_CASE("shares that gfsplit 2.0.0 wrote recover the file") {
 TEST_CASE("every set of as many shares as it takes recovers, and more do as well") {
   TestRandom random(1);
   for (const std::size_t size : {0U, 1U, 33U, 5000U}) {
-    const Bytes content = some_content(size);
+    const Bytes content = some_bytes(size);
     const auto shares = parley::gfshare::split(content, {5, 3}, random);
     REQUIRE(shares.size() == 5);
     for (unsigned set = 0; set < 32; ++set) {
@@ -64,14 +59,14 @@ TEST_CASE("every set of as many shares as it takes recovers, and more do as well
     }
     if (size > 30) CHECK(combined({shares[0], shares[1]}) != content);
   }
-  const Bytes content = some_content(3);
+  const Bytes content = some_bytes(3);
   const auto shares = parley::gfshare::split(content, {255, 255}, random);
   CHECK(shares.back().number == 255);
   CHECK(combined(shares) == content);
 }
 
 TEST_CASE("the shares of the parts of a file are those of the file") {
-  const Bytes content = some_content(100);
+  const Bytes content = some_bytes(100);
   TestRandom random(2);
   const auto first = parley::gfshare::split(std::span(content).first(37), {3, 2}, random);
   const auto second = parley::gfshare::split(std::span(content).subspan(37), {3, 2}, random);
@@ -96,7 +91,7 @@ TEST_CASE("the number of a share is in the name of its file") {
 
 TEST_CASE("sets and splits that cannot be are refused") {
   TestRandom random(3);
-  const auto shares = parley::gfshare::split(some_content(9), {4, 2}, random);
+  const auto shares = parley::gfshare::split(some_bytes(9), {4, 2}, random);
   const auto combining = [](std::vector<Share> set, std::size_t threshold = 0) {
     return [set, threshold] { return parley::gfshare::combine(set, threshold); };
   };

@@ -12,19 +12,14 @@
 #include "parley/formats/gfshare.hpp"
 #include "parley/formats/hex.hpp"
 #include "parley/formats/ssss.hpp"
+#include "some_bytes.hpp"
 
 namespace {
 
 using parley::Bytes;
 using parley::test::is_installed;
 using parley::test::ScratchDirectory;
-
-Bytes some_bytes(std::size_t size) {
-  parley::TestRandom random(size);
-  Bytes bytes(size);
-  random.fill(bytes);
-  return bytes;
-}
+using parley::test::some_bytes;
 
 std::vector<std::string> lines_of(const std::string& text) {
   std::vector<std::string> lines;

@@ -10,24 +10,19 @@
 #include "catch.hpp"
 #include "parley/core/random.hpp"
 #include "refusal.hpp"
+#include "some_bytes.hpp"
 
 namespace {
 
 using parley::slip39::Share;
 using parley::test::refusal_of;
+using parley::test::some_bytes;
 namespace words = parley::words;
 
 bool same(const Share& a, const Share& b) {
   return a.identifier == b.identifier && a.extendable == b.extendable && a.iteration_exponent == b.iteration_exponent &&
          a.group == b.group && a.group_threshold == b.group_threshold && a.group_count == b.group_count &&
          a.member == b.member && a.member_threshold == b.member_threshold && a.value == b.value;
-}
-
-parley::Bytes some_value(std::size_t size) {
-  parley::TestRandom random(size);
-  parley::Bytes value(size);
-  random.fill(value);
-  return value;
 }
 
 // The published vector 1, which spells its fields.
@@ -70,15 +65,15 @@ TEST_CASE("a published mnemonic has the fields that the standard gives it") {
 
 TEST_CASE("every field comes back, at its bounds and for every length") {
   for (const bool extendable : {false, true}) {
-    const Share low{0, extendable, 0, 0, 1, 1, 0, 1, some_value(16)};
-    const Share high{0x7fff, extendable, 15, 15, 16, 16, 15, 16, some_value(1248)};
-    const Share mixed{0x1234, extendable, 7, 3, 2, 5, 4, 11, some_value(32)};
+    const Share low{0, extendable, 0, 0, 1, 1, 0, 1, some_bytes(16)};
+    const Share high{0x7fff, extendable, 15, 15, 16, 16, 15, 16, some_bytes(1248)};
+    const Share mixed{0x1234, extendable, 7, 3, 2, 5, 4, 11, some_bytes(32)};
     for (const Share& share : {low, high, mixed})
       CHECK(same(parley::slip39::from_mnemonic(parley::slip39::to_mnemonic(share)), share));
   }
   for (std::size_t size = 16; size < 66; size += 2) {
     Share share;
-    share.value = some_value(size);
+    share.value = some_bytes(size);
     CHECK(same(parley::slip39::from_mnemonic(parley::slip39::to_mnemonic(share)), share));
   }
 }
@@ -86,7 +81,7 @@ TEST_CASE("every field comes back, at its bounds and for every length") {
 TEST_CASE("fields of a mnemonic beyond their bounds are refused before anything is written") {
   const auto refuses = [](auto change) {
     Share share;
-    share.value = some_value(16);
+    share.value = some_bytes(16);
     change(share);
     return refusal_of([&] { return parley::slip39::to_mnemonic(share); }).starts_with("invalid_argument: ");
   };
@@ -100,7 +95,7 @@ TEST_CASE("fields of a mnemonic beyond their bounds are refused before anything 
   CHECK(refuses([](Share& share) { share.member_threshold = 17; }));
   CHECK(refuses([](Share& share) { share.group_threshold = 2; }));
   for (const std::size_t size : {0U, 14U, 17U, 1250U})
-    CHECK(refuses([&](Share& share) { share.value = some_value(size); }));
+    CHECK(refuses([&](Share& share) { share.value = some_bytes(size); }));
 }
 
 TEST_CASE("a mnemonic that is none is refused with what is wrong with it") {

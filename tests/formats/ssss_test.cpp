@@ -13,6 +13,7 @@
 #include "core/hex.hpp"
 #include "parley/core/random.hpp"
 #include "refusal.hpp"
+#include "some_bytes.hpp"
 
 namespace {
 
@@ -22,6 +23,7 @@ using parley::ssss::CombineOptions;
 using parley::ssss::Share;
 using parley::ssss::SplitOptions;
 using parley::test::check_refusal;
+using parley::test::some_bytes;
 
 std::vector<Share> shares_of(const std::vector<std::string>& lines) {
   std::vector<Share> shares;
@@ -32,13 +34,6 @@ std::vector<Share> shares_of(const std::vector<std::string>& lines) {
 std::string combined(const std::vector<Share>& shares, const CombineOptions& options = {}) {
   const auto secret = parley::ssss::combine(shares, options);
   return parley::to_hex(secret.expose());
-}
-
-Bytes some_secret(std::size_t size) {
-  TestRandom random(size);
-  Bytes secret(size);
-  random.fill(secret);
-  return secret;
 }
 
 }  // namespace
@@ -61,7 +56,7 @@ TEST_CASE("every set of as many shares as it takes recovers, for every level, wi
   TestRandom random(1);
   for (std::size_t size = 1; size <= 128; size += size < 20 ? 1 : 27)
     for (const bool diffusion : {true, false}) {
-      const Bytes secret = some_secret(size);
+      const Bytes secret = some_bytes(size);
       const auto shares = parley::ssss::split(secret, {5, 3, 0, diffusion}, random);
       REQUIRE(shares.size() == 5);
       const std::size_t step = size < 6 ? 1 : 3;  // of the ten sets
@@ -100,7 +95,7 @@ TEST_CASE("a secret shorter than the level comes back with zeros in front, which
 
 TEST_CASE("diffusion is undone, and every bit of it matters") {
   for (std::size_t size = 8; size <= 21; ++size) {
-    const Bytes plain = some_secret(size);
+    const Bytes plain = some_bytes(size);
     Bytes diffused = plain;
     parley::ssss::detail::diffuse<true>(diffused);
     CHECK(diffused != plain);
@@ -154,7 +149,7 @@ TEST_CASE("lines that are no shares are refused with what is wrong with them") {
 
 TEST_CASE("sets that cannot be are refused") {
   TestRandom random(4);
-  auto shares = parley::ssss::split(some_secret(9), {4, 2}, random, "mine");
+  auto shares = parley::ssss::split(some_bytes(9), {4, 2}, random, "mine");
   const auto combining = [](std::vector<Share> set, CombineOptions options = {}) {
     return [set, options] { return parley::ssss::combine(set, options); };
   };

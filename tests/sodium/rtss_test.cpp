@@ -13,6 +13,7 @@
 #include "formats/programs.hpp"
 #include "parley/core/random.hpp"
 #include "refusal.hpp"
+#include "some_bytes.hpp"
 
 namespace {
 
@@ -23,17 +24,11 @@ using parley::rtss::Share;
 using parley::rtss::SplitOptions;
 using parley::test::check_refusal;
 using parley::test::from_hex;
+using parley::test::some_bytes;
 
 Bytes combined(const std::vector<Share>& shares) {
   const auto secret = parley::rtss::combine(shares);
   return secret.expose();
-}
-
-Bytes some_secret(std::size_t size) {
-  TestRandom random(size);
-  Bytes secret(size);
-  random.fill(secret);
-  return secret;
 }
 
 // Header and index of a share of 5 bytes, without a hash and with the threshold 2, and its bytes.
@@ -83,7 +78,7 @@ TEST_CASE("Botan and we, both ways") {
   TestRandom random(1);
   for (const std::size_t size : {1U, 40U, 3000U}) {
     for (const Hash hash : {Hash::sha256, Hash::none}) {
-      const Bytes secret = some_secret(size);
+      const Bytes secret = some_bytes(size);
       directory.write("secret", secret);
       static_cast<void>(
           directory.run("botan tss_split 3 5 secret --id=00ff --share-prefix=share --share-suffix=tss --hash=" +
@@ -113,7 +108,7 @@ TEST_CASE("Botan and we, both ways") {
 TEST_CASE("every set of as many shares as it takes recovers, and every smaller one is refused") {
   TestRandom random(2);
   for (const std::size_t size : {0U, 1U, 100U}) {
-    const Bytes secret = some_secret(size);
+    const Bytes secret = some_bytes(size);
     const auto shares = parley::rtss::split(secret, {5, 3}, random);
     CHECK(shares[4].identifier == shares[0].identifier);
     for (unsigned set = 1; set < 32; ++set) {
@@ -127,16 +122,16 @@ TEST_CASE("every set of as many shares as it takes recovers, and every smaller o
                       [&] { return parley::rtss::combine(chosen); });
     }
   }
-  const auto one = parley::rtss::split(some_secret(4), {2, 2}, random),
-             two = parley::rtss::split(some_secret(4), {2, 2}, random);
+  const auto one = parley::rtss::split(some_bytes(4), {2, 2}, random),
+             two = parley::rtss::split(some_bytes(4), {2, 2}, random);
   CHECK(one[0].identifier != two[0].identifier);
   const parley::rtss::Identifier identifier{std::byte{7}};
-  CHECK(parley::rtss::split(some_secret(4), {2, 2, Hash::sha256, identifier}, random)[1].identifier == identifier);
+  CHECK(parley::rtss::split(some_bytes(4), {2, 2, Hash::sha256, identifier}, random)[1].identifier == identifier);
 }
 
 TEST_CASE("every wrong bit of a share is noticed with as many shares as it takes, and named with more") {
   TestRandom random(3);
-  const auto shares = parley::rtss::split(some_secret(5), {4, 2}, random);
+  const auto shares = parley::rtss::split(some_bytes(5), {4, 2}, random);
   for (std::size_t which = 0; which < 2; ++which)
     for (std::size_t bit = 0; bit < 8 * shares[0].value.size(); ++bit) {
       std::vector<Share> wrong{shares[0], shares[3]};
@@ -157,7 +152,7 @@ TEST_CASE("every wrong bit of a share is noticed with as many shares as it takes
 
 TEST_CASE("shares of several sets, twice the same and without a number are refused") {
   TestRandom random(4);
-  const auto shares = parley::rtss::split(some_secret(5), {3, 2}, random);
+  const auto shares = parley::rtss::split(some_bytes(5), {3, 2}, random);
   const auto with_second = [&](auto change) {
     auto set = shares;
     change(set[1]);

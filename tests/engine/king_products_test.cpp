@@ -28,6 +28,7 @@
 #include "parley/net/network.hpp"
 #include "parley/net/recording.hpp"
 #include "sharing/enumeration.hpp"
+#include "sharing/linear_views.hpp"
 
 namespace {
 
@@ -91,30 +92,6 @@ LinearRun<G> run_linearly(std::size_t n, std::size_t t, const Link& link, std::s
       run.results[party].push_back({held[party].begin() + static_cast<std::ptrdiff_t>(k),
                                     held[party].begin() + static_cast<std::ptrdiff_t>(k + tapes.lanes())});
   return run;
-}
-
-/// Whether, for each of the last entries of the rows, some combination of the first `choices` entries of all rows is
-/// the same: then no combination of rows is without choices and with anything else.
-template <class G>
-bool choices_make_up(std::vector<Row<G>> rows, std::size_t choices) {
-  std::size_t done = 0;
-  for (std::size_t column = 0; column < choices && done < rows.size(); ++column) {
-    std::size_t pivot = done;
-    while (pivot < rows.size() && rows[pivot][column] == G{}) ++pivot;
-    if (pivot == rows.size()) continue;
-    std::swap(rows[done], rows[pivot]);
-    const G inverse = rows[done][column].inverse();
-    for (std::size_t other = done + 1; other < rows.size(); ++other) {
-      const G factor = -(rows[other][column] * inverse);
-      if (factor == G{}) continue;
-      vector::multiply_add<G>(std::span(rows[other]).subspan(column), std::span(rows[done]).subspan(column), factor);
-    }
-    ++done;
-  }
-  for (; done < rows.size(); ++done)
-    for (std::size_t column = choices; column < rows[done].size(); ++column)
-      if (rows[done][column] != G{}) return false;
-  return true;
 }
 
 /// Whether what `set` sees, and the shares of the results where they are all opened, is the same for all values of the

@@ -9,28 +9,34 @@
 #include <vector>
 
 #include "parley/field/concepts.hpp"
+#include "parley/field/vector.hpp"
 #include "sharing/enumeration.hpp"
 
 namespace parley::test {
 
-/// How many of the columns, each of as many entries, are independent.
+/// Each row is linear in choices, its first entries, and in something else, the others. Whether for each of the latter some
+/// combination of the choices' entries is the same in all rows: then no combination of rows is without choices and with
+/// anything else.
 template <Field F>
-std::size_t rank_of(std::vector<std::vector<F>> columns) {
-  std::size_t rank = 0;
-  const std::size_t rows = columns.empty() ? 0 : columns.front().size();
-  for (std::size_t row = 0; row < rows; ++row) {
-    std::size_t pivot = rank;
-    while (pivot < columns.size() && columns[pivot][row] == F{}) ++pivot;
-    if (pivot == columns.size()) continue;
-    std::swap(columns[rank], columns[pivot]);
-    const F inverse = columns[rank][row].inverse();
-    for (std::size_t other = rank + 1; other < columns.size(); ++other) {
-      const F factor = columns[other][row] * inverse;
-      for (std::size_t i = row; i < rows; ++i) columns[other][i] -= factor * columns[rank][i];
+bool choices_make_up(std::vector<std::vector<F>> rows, std::size_t choices) {
+  std::size_t done = 0;
+  for (std::size_t column = 0; column < choices && done < rows.size(); ++column) {
+    std::size_t pivot = done;
+    while (pivot < rows.size() && rows[pivot][column] == F{}) ++pivot;
+    if (pivot == rows.size()) continue;
+    std::swap(rows[done], rows[pivot]);
+    const F inverse = rows[done][column].inverse();
+    for (std::size_t other = done + 1; other < rows.size(); ++other) {
+      const F factor = -(rows[other][column] * inverse);
+      if (factor == F{}) continue;
+      vector::multiply_add<F>(std::span(rows[other]).subspan(column), std::span(rows[done]).subspan(column), factor);
     }
-    ++rank;
+    ++done;
   }
-  return rank;
+  for (; done < rows.size(); ++done)
+    for (std::size_t column = choices; column < rows[done].size(); ++column)
+      if (rows[done][column] != F{}) return false;
+  return true;
 }
 
 /// What each role sees of a linear protocol. run(secrets, tape) gives a vector of elements for each role, and draws
@@ -53,15 +59,16 @@ class LinearViews {
   /// Whether what these roles see together has the same distribution for all secrets: adding a secret to the random
   /// choices makes nothing possible that they alone do not.
   [[nodiscard]] bool is_private(const std::vector<std::size_t>& roles) const {
-    std::vector<std::vector<F>> choices, all;
-    for (std::size_t column = 0; column < columns_.size(); ++column) {
-      std::vector<F> seen;
-      for (const std::size_t role : roles)
-        seen.insert(seen.end(), columns_[column].at(role).begin(), columns_[column].at(role).end());
-      if (column >= secrets_) choices.push_back(seen);
-      all.push_back(std::move(seen));
+    std::vector<std::vector<F>> rows;
+    for (const std::size_t role : roles) {
+      for (std::size_t entry = 0; entry < columns_.front().at(role).size(); ++entry) {
+        std::vector<F>& row = rows.emplace_back();
+        for (std::size_t column = secrets_; column < columns_.size(); ++column)
+          row.push_back(columns_[column][role].at(entry));
+        for (std::size_t column = 0; column < secrets_; ++column) row.push_back(columns_[column][role].at(entry));
+      }
     }
-    return rank_of(choices) == rank_of(all);
+    return choices_make_up(std::move(rows), columns_.size() - secrets_);
   }
 
  private:

@@ -52,14 +52,9 @@ inline std::string as_time(double seconds) {
 /// A line for each work, over the length of the batch and the time of an item, both on logarithmic scales.
 inline std::string picture_of_growth(const Growth& growth, const std::string& machine) {
   using Picture = examples::SvgPicture;
-  constexpr const char* style =
-      "text { font-family: 'Helvetica Neue', Helvetica, Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif;"
-      " font-size: 12px; fill: #33414e; }\n"
-      ".paper { fill: #ffffff; }\n"
-      ".title { font-size: 20px; font-weight: bold; fill: #1b2733; }\n"
-      ".grid { stroke: #e3e8ed; stroke-width: 1; }\n"
-      ".work { stroke: #1f5f99; stroke-width: 2; }\n"
-      ".point { fill: #1f5f99; }\n";
+  const std::string style = std::string(style_of_pictures) +
+                            ".work { stroke: #1f5f99; stroke-width: 2; }\n"
+                            ".point { fill: #1f5f99; }\n";
   constexpr double left = 80, right = 720, top = 110, bottom = 610;
   constexpr int width = 1000, height = 660;
 

@@ -155,18 +155,21 @@ inline std::string table_of_targets(const Rates& rates, const std::vector<Target
   return rows.size() == 1 ? "" : in_columns(rows);
 }
 
+/// What the pictures have in common.
+inline constexpr std::string_view style_of_pictures =
+    "text { font-family: 'Helvetica Neue', Helvetica, Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif;"
+    " font-size: 12px; fill: #33414e; }\n"
+    ".paper { fill: #ffffff; }\n"
+    ".title { font-size: 20px; font-weight: bold; fill: #1b2733; }\n"
+    ".grid { stroke: #e3e8ed; stroke-width: 1; }\n";
+
 /// A bar for each comparison from 1 to its ratio, on a logarithmic scale: to the right where parley is the faster.
 inline std::string picture_of_ratios(const std::vector<Comparison>& comparisons, const std::string& machine) {
   using Picture = examples::SvgPicture;
-  constexpr const char* style =
-      "text { font-family: 'Helvetica Neue', Helvetica, Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif;"
-      " font-size: 12px; fill: #33414e; }\n"
-      ".paper { fill: #ffffff; }\n"
-      ".title { font-size: 20px; font-weight: bold; fill: #1b2733; }\n"
-      ".grid { stroke: #e3e8ed; stroke-width: 1; }\n"
-      ".one { stroke: #7b8794; stroke-width: 1.5; }\n"
-      ".faster { fill: #1f5f99; }\n"
-      ".slower { fill: #b4472e; }\n";
+  const std::string style = std::string(style_of_pictures) +
+                            ".one { stroke: #7b8794; stroke-width: 1.5; }\n"
+                            ".faster { fill: #1f5f99; }\n"
+                            ".slower { fill: #b4472e; }\n";
   constexpr double left = 450, right = 930, top = 110, pitch = 20, bar = 13;
   constexpr int width = 1000;
   const double bottom = top + pitch * static_cast<double>(comparisons.size());

@@ -17,6 +17,7 @@
 
 #include "parley/core/bytes.hpp"
 #include "parley/core/error.hpp"
+#include "parley/core/random.hpp"
 #include "parley/net/link.hpp"
 #include "parley/net/network.hpp"
 
@@ -43,7 +44,7 @@ class ModelledNetwork final : public Network {
  public:
   /// Error(invalid_argument) for a link or a jitter with a negative or infinite time, or without bandwidth.
   explicit ModelledNetwork(Network& network, const LinkModel& model = {})
-      : Network(network.self(), network.parties()), network_(network), model_(model) {
+      : Network(network.self(), network.parties()), network_(network), model_(model), random_(network.self()) {
     const auto is_time = [](double seconds) { return std::isfinite(seconds) && seconds >= 0; };
     if (!is_time(model.link.seconds_per_round) || !is_time(model.jitter) || !(model.link.bytes_per_second > 0))
       throw Error(ErrorCode::invalid_argument,
@@ -70,7 +71,7 @@ class ModelledNetwork final : public Network {
       if (message.empty()) continue;
       const double leaves = std::max(now_, line_is_free_);
       line_is_free_ = leaves + on_the_line(message.size());
-      const double arrives = leaves + model_.link.seconds_per_round + model_.jitter * drawn(round, receiver);
+      const double arrives = leaves + model_.link.seconds_per_round + model_.jitter * drawn();
       message.resize(message.size() + stamp_size);
       store_little_endian<std::uint64_t>(std::span(message).last<stamp_size>(), std::bit_cast<std::uint64_t>(arrives));
     }
@@ -105,14 +106,8 @@ class ModelledNetwork final : public Network {
 
   double on_the_line(std::size_t bytes) const { return static_cast<double>(bytes) / model_.link.bytes_per_second; }
 
-  // From 0 to 1, by the mixing function of SplitMix64.
-  double drawn(std::uint64_t round, std::size_t receiver) const {
-    std::uint64_t x = (round * parties() + self()) * parties() + receiver + 1;
-    x *= 0x9e3779b97f4a7c15U;
-    x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9U;
-    x = (x ^ (x >> 27)) * 0x94d049bb133111ebU;
-    return static_cast<double>((x ^ (x >> 31)) >> 11) * 0x1p-53;
-  }
+  // From 0 to 1.
+  double drawn() { return static_cast<double>(uniform_below(random_, std::uint64_t{1} << 53)) * 0x1p-53; }
 
   static double processor_seconds() {
 #if defined(CLOCK_THREAD_CPUTIME_ID)  // of POSIX
@@ -131,6 +126,7 @@ class ModelledNetwork final : public Network {
 
   Network& network_;
   LinkModel model_;
+  TestRandom random_;  // of the jitter
   double now_ = 0;
   double line_is_free_ = 0;    // for this party to send
   double received_until_ = 0;  // what came in before has come in whole

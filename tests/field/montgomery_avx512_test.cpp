@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The kernels by AVX-512 IFMA for residues of seven words, and for moduli that leave no bit of their limbs free. (Other
-// numbers of words are in montgomery_avx512_transpose_test.cpp.)
+// The kernels by AVX-512 IFMA for moduli that leave no bit of their limbs free. (Other numbers of words are in
+// montgomery_avx512_transpose_test.cpp.)
 #include "parley/field/montgomery_avx512.hpp"
 
 #include <algorithm>
@@ -22,9 +22,9 @@ using FiveLimbs = parley::Montgomery<"0xffffffffffffffffffffffffffffffffffffffff
 
 }  // namespace
 
-TEMPLATE_TEST_CASE("kernels for full limbs and for seven words", "", FiveLimbs, parley::Curve448Scalar) {
-  REQUIRE(parley::testing::BigInteger(TestType::modulus).is_prime());
-  parley::testing::check_kernels<TestType>();
+TEST_CASE("kernels for full limbs") {
+  REQUIRE(parley::testing::BigInteger(FiveLimbs::modulus).is_prime());
+  parley::testing::check_kernels<FiveLimbs>();
 }
 
 // The integers that stand for these elements are p - 1: 2^(64 words) x for an element x itself, and 2^(52 steps) x for a

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The kernels by AVX-512 IFMA for residues of other numbers of words, which are moved to and from lanes differently. One
-// and nine words are tested with the named fields, four and seven with those of montgomery_test.cpp and
-// montgomery_avx512_test.cpp.
+// and nine words are tested with the named fields, four with those of montgomery_test.cpp.
 #include "parley/field/montgomery_avx512_transpose.hpp"
 
 #include <cstddef>
@@ -23,7 +22,8 @@ using EightWords = parley::Montgomery<
 
 }  // namespace
 
-TEMPLATE_TEST_CASE("kernels for residues of two and of three words", "", TwoLimbs, ThreeWords) {
+TEMPLATE_TEST_CASE("kernels for residues of two, three and seven words", "", TwoLimbs, ThreeWords,
+                   parley::Curve448Scalar) {
   REQUIRE(parley::testing::BigInteger(TestType::modulus).is_prime());
   parley::testing::check_kernels<TestType>();
 }

@@ -55,6 +55,7 @@ is_there() {
     libgmp-dev) have_header gmp.h ;;
     libsodium-dev) have_header sodium.h ;;
     libasio-dev) have_header asio/ip/tcp.hpp ;;
+    libtomlplusplus-dev) have_header toml++/toml.h ;;
     nlohmann-json3-dev) have_header nlohmann/json.hpp ;;
     libbenchmark-dev) have_header benchmark/benchmark.h ;;
     libntl-dev) have_header NTL/ZZ.h ;;
@@ -73,7 +74,7 @@ is_there() {
 install_for() {
   case $1 in
     demo) set -- g++ cmake make ninja-build libcli11-dev ;;
-    test) set -- g++ cmake make ninja-build libcli11-dev catch2 libgmp-dev libsodium-dev libasio-dev libssl-dev nlohmann-json3-dev pkgconf ;;
+    test) set -- g++ cmake make ninja-build libcli11-dev catch2 libgmp-dev libsodium-dev libasio-dev libssl-dev libtomlplusplus-dev nlohmann-json3-dev pkgconf ;;
     bench) set -- g++ cmake make ninja-build libbenchmark-dev libasio-dev libssl-dev libsodium-dev ;;
     peers) set -- libgmp-dev libntl-dev libflint-dev libisal-dev libgfshare-dev libssl-dev ;;
     check) set -- clang clang-format libclang-rt-dev libbenchmark-dev valgrind ssss libgfshare-bin botan ;;

@@ -43,6 +43,8 @@ inline std::optional<std::set<std::string>> may_include(const std::string& layer
       {"group", {"core", "field", "poly", "sharing", "net", "group"}},
       // The same for Asio and OpenSSL.
       {"tls", {"core", "formats", "net", "tls"}},
+      // The peers file, by toml++.
+      {"peers", {"core", "formats", "net", "tls", "peers"}},
       // parley.hpp and version.hpp themselves
       {"", {"", "core", "field", "poly", "sharing", "formats", "net", "engine", "functions"}},
   };
@@ -71,7 +73,8 @@ inline bool is_permitted_outside(const std::string& layer, std::string_view name
       // randomness of the operating system, and its loss in a forked process
       "sys/random.h", "sys/mman.h", "sys/types.h", "fcntl.h", "unistd.h", "windows.h", "bcrypt.h"};
   const bool is_of_network = name.starts_with("asio/") || name.starts_with("openssl/") || name == "sys/ioctl.h";
-  return permitted.contains(name) || (layer == "tls" && is_of_network) || (layer == "gmp" && name == "gmp.h") ||
+  return permitted.contains(name) || (layer == "tls" && is_of_network) ||
+         (layer == "peers" && name == "toml++/toml.h") || (layer == "gmp" && name == "gmp.h") ||
          ((layer == "sodium" || layer == "group") && name == "sodium.h");
 }
 

@@ -118,6 +118,14 @@ TEST_CASE("Asio and OpenSSL are included by the layer tls alone, and that by no 
             .size() == 1);
 }
 
+TEST_CASE("toml++ is included by the layer peers alone, and that by no other layer") {
+  CHECK(broken_include_rules({{"parley/peers/peers_file.hpp", "#include <toml++/toml.h>\n"}}).empty());
+  CHECK(broken_include_rules({{"parley/tls/options.hpp", "#include <toml++/toml.h>\n"}}).size() == 1);
+  CHECK(broken_include_rules({{"parley/tls/options.hpp", "#include \"parley/peers/peers_file.hpp\"\n"},
+                              {"parley/peers/peers_file.hpp", ""}})
+            .size() == 1);
+}
+
 TEST_CASE("a cycle of includes within a layer is found at each of its headers") {
   CHECK(include_cycles({{"parley/core/a.hpp", "#include \"parley/core/b.hpp\"\n"},
                         {"parley/core/b.hpp", "#include \"parley/core/c.hpp\"\n"},

@@ -130,12 +130,16 @@ TEST_CASE("Every mistake in a peers file has its line and a sentence") {
   REQUIRE(problem(three()) == "no problem");
   check_refused("", 1, "there is no party");
   check_refused("party = 3", 1, "begins with [[party]]");
-  for (const char* bad : {"party = [3]", "party = {}", "x = ]", "}", "a = \"[\" [", "[a]{", "x = [[[}"}) {
-    check_refused(bad, 1, "no lists and no braces");
+  for (const char* bad :
+       {"party = [3]", "x = {}", "x = May", "x =", "x = # y", "x = nan", "x = 1_0", "x = 0x7", "x = +", "x = 1.",
+        "x = 1e", "x = .5", "x = 1979-05-27", "x = 1 2", "x = + \"y\"", "x = = 1", "x = truely"}) {
+    check_refused(bad, 1, "a value is a text in quotation marks, a number, true or false");
+  }
+  for (const char* bad : {"}", "a = \"[\" [", "[a]{", "a", "a. = 1", "= 1", "a.b", "[a.]", "[a", "[[a]", "x = 01"}) {
+    check_refused(bad, 1, "");
   }
   check_refused("[party]\nname = \"a\"", 1, "in two brackets");
   check_refused(party("alder", key_a, "dial = \"a:1\""), 1, "one party only");
-  check_refused("\nsession = May", 2, "");
   check_refused("a = 1\na = 2\n" + three(), 2, "");
   check_refused("session = \"a\xff\"\n" + three(), 1, "");
   check_refused("\n\nsesion = \"May\"\n" + three(), 3,
@@ -147,7 +151,7 @@ TEST_CASE("Every mistake in a peers file has its line and a sentence") {
   check_refused("session = \"" + std::string(201, 'x') + "\"\n" + three(), 1, "more than 200 characters");
   check_refused("timeouts = 7\n" + three(), 1, "timeouts is a section");
   check_refused("[timeouts]\nclose = 7\n" + three(), 2, "\"close\" has no meaning among the timeouts");
-  for (const char* value : {"0", "-1", "nan", "inf", "1e7", "\"7\"", "true", "0.0001"}) {
+  for (const char* value : {"0", "-1", "1e7", "\"7\"", "true", "0.0001"}) {
     check_refused("[timeouts]\nround = " + std::string(value) + "\n" + three(), 2, "the timeout round is a number");
   }
   check_refused("[parameters]\n\nx = 1.5\n" + three(), 3, "the parameter \"x\" is no text");
@@ -190,7 +194,7 @@ TEST_CASE("Every mistake in a peers file has its line and a sentence") {
   for (const char* bad : {"\"May", "'May", "\"\\\"", "\"\\"}) {
     check_refused("\nsession = " + std::string(bad) + "\n" + three(), 2, "a quotation mark is opened and not closed");
   }
-  for (const char* bad : {"\xd0\x97 = 1", "x = \x01", "x = 1\r "}) {
+  for (const char* bad : {"\xd0\x97 = 1", "\x01x = 1", "x\r = 1"}) {
     check_refused(bad + ("\n" + three()), 1, "outside of them is plain ASCII");
   }
   std::string deep = "x";

@@ -15,17 +15,42 @@ struct LineProblem {
   std::string_view sentence;
 };
 
+inline constexpr std::string_view blanks_of_toml = " \t";
+
+inline std::string_view without_leading_blanks(std::string_view text) {
+  return text.substr(std::min(text.find_first_not_of(blanks_of_toml), text.size()));
+}
+
+/// Whether this is true, false, or a decimal number such as -7, 0.5 or 1e3.
+inline bool is_plain_value(std::string_view text) {
+  if (text == "true" || text == "false") return true;
+  const auto skip = [&](std::string_view any) {
+    const bool there = !text.empty() && any.find(text.front()) != std::string_view::npos;
+    if (there) text.remove_prefix(1);
+    return there;
+  };
+  const auto skip_digits = [&] {
+    if (!skip("0123456789")) return false;
+    while (skip("0123456789")) {
+    }
+    return true;
+  };
+  skip("+-");
+  if (!skip_digits() || (skip(".") && !skip_digits())) return false;
+  if (!skip("eE")) return text.empty();
+  skip("+-");
+  return skip_digits() && text.empty();
+}
+
 /// Why toml++ must not see this line, which has no end of line in it; empty where it may: it has the name of a section in
-/// brackets, or a key and a value without brackets and braces, with texts that end in it, or a comment, or nothing.
+/// brackets, or a key and a value, a text or a plain one, or a comment, or nothing.
 inline std::string_view problem_of_line(std::string_view line) {
-  constexpr std::string_view blanks = " \t";
   if (line.ends_with('\r')) line.remove_suffix(1);
-  line.remove_prefix(std::min(line.find_first_not_of(blanks), line.size()));
+  line = without_leading_blanks(line);
   const bool is_section = line.starts_with('[');
   if (is_section) {
-    line.remove_prefix(line.starts_with("[[") ? 2 : 1);
-    const std::size_t name = line.find_first_not_of(blanks);
-    const char first = name == std::string_view::npos ? '\0' : line[name];
+    line = without_leading_blanks(line.substr(line.starts_with("[[") ? 2 : 1));
+    const char first = line.empty() ? '\0' : line.front();
     const bool is_name = (first >= 'a' && first <= 'z') || (first >= 'A' && first <= 'Z') ||
                          (first >= '0' && first <= '9') || first == '_' || first == '-' || first == '"' ||
                          first == '\'';
@@ -41,12 +66,16 @@ inline std::string_view problem_of_line(std::string_view line) {
         if (c == '"' && line[i] == '\\') ++i;
       }
       if (i >= line.size()) return "a quotation mark is opened and not closed in its line";
-    } else if (c == '{' || c == '}' || (!is_section && (c == '[' || c == ']'))) {
-      return "a peers file has no lists and no braces, but sections, such as [timeouts] and [[party]]";
     } else if (c != '\t' && (c < 0x20 || c > 0x7e)) {
       return "texts are in quotation marks, and what is outside of them is plain ASCII";
     } else if (c == '.' && ++dots > most_dots) {
       return "a peers file has no line like this";
+    } else if (c == '=' && !is_section) {
+      std::string_view value = without_leading_blanks(line.substr(i + 1));
+      if (value.starts_with('"') || value.starts_with('\'')) continue;
+      value = value.substr(0, value.find('#'));
+      value = value.substr(0, value.find_last_not_of(blanks_of_toml) + 1);
+      if (!is_plain_value(value)) return "a value is a text in quotation marks, a number, true or false";
     }
   }
   return {};

@@ -2,37 +2,31 @@
 // A salary survey: each company has a list of salaries in a CSV file, and together they learn how many there are, their
 // sum, mean, median and deciles, and nothing else about each other's lists.
 #include <algorithm>
-#include <bit>
-#include <cerrno>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
-#include <fstream>
 #include <iostream>
-#include <numeric>
 #include <optional>
 #include <set>
 #include <stdexcept>
 #include <string>
-#include <system_error>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "command_line.hpp"
-#include "csv.hpp"
 #include "decile_chart.hpp"
+#include "number_files.hpp"
 #include "numbers.hpp"
 #include "output_file.hpp"
-#include "parley/parley.hpp"
+#include "parley/engine/simulate.hpp"
 #include "progress.hpp"
+#include "protocols.hpp"
+#include "statistics_table.hpp"
 
 namespace {
 
 using namespace examples;
-using F = parley::Mersenne61;
-
-/// Counts and sums are compared and opened as field elements: they stay below this.
-constexpr std::uint64_t greatest_sum = (std::uint64_t{1} << 59) - 1;
-
 struct Settings {
   std::vector<std::string> paths;
   std::string column = "salary";
@@ -76,51 +70,20 @@ std::vector<std::filesystem::path> files_of(const std::vector<std::string>& path
   return files;
 }
 
-std::string read_text(const std::filesystem::path& path) {
-  const auto fail = [&] {
-    throw std::runtime_error(path.string() +
-                             " could not be read: " + std::error_code(errno, std::generic_category()).message());
-  };
-  errno = 0;
-  std::ifstream file(path, std::ios::binary);
-  if (!file) fail();
-  std::string text;
-  std::vector<char> buffer(std::size_t{1} << 20);
-  while (file.read(buffer.data(), static_cast<std::streamsize>(buffer.size())) || file.gcount() > 0)
-    text.append(buffer.data(), static_cast<std::size_t>(file.gcount()));
-  if (file.bad()) fail();
-  return text;
-}
-
 /// All companies' lists. Every problem is printed; std::runtime_error where there was any.
 std::vector<Company> read_companies(const std::vector<std::filesystem::path>& files, const Settings& settings,
                                     Progress& progress) {
-  constexpr std::size_t most_messages = 10;  // of one file
   std::vector<Company> companies;
   std::size_t problems = 0, bad_files = 0;
   for (std::size_t i = 0; i < files.size(); ++i) {
-    const std::string name = files[i].string();
-    const std::string text = read_text(files[i]);
-    NumberColumn column = read_number_column(text, settings.column, settings.maximum, [&](std::size_t position) {
-      const double of_file = static_cast<double>(position) / static_cast<double>(text.size());
-      progress.update("reading " + name, (static_cast<double>(i) + of_file) / static_cast<double>(files.size()));
-    });
-    std::uint64_t room = greatest_sum / files.size();
-    for (const std::uint64_t salary : column.numbers) {
-      if (salary > room) {
-        column.problems.push_back({1, "the sum of the entries is too large"});
-        break;
-      }
-      room -= salary;
-    }
-    progress.clear();
-    for (std::size_t k = 0; k < std::min(most_messages, column.problems.size()); ++k)
-      std::cerr << name << ':' << column.problems[k].line << ": " << column.problems[k].message << '\n';
-    if (column.problems.size() > most_messages)
-      std::cerr << name << ": and " << column.problems.size() - most_messages << " more\n";
-    problems += column.problems.size();
-    bad_files += column.problems.empty() ? 0 : 1;
-    companies.push_back({files[i].stem().string(), std::move(column.numbers)});
+    const std::size_t before = problems;
+    auto salaries = read_number_file(
+        files[i], settings.column, settings.maximum, greatest_sum / files.size(), progress, problems, [&](double part) {
+          progress.update("reading " + files[i].string(),
+                          (static_cast<double>(i) + part) / static_cast<double>(files.size()));
+        });
+    bad_files += problems > before ? 1 : 0;
+    companies.push_back({files[i].stem().string(), std::move(salaries)});
   }
   if (problems > 0)
     throw std::runtime_error("nothing was computed: " + std::to_string(problems) +
@@ -131,48 +94,15 @@ std::vector<Company> read_companies(const std::vector<std::filesystem::path>& fi
 
 // ---- the computation ----
 
-/// What every company learns.
+/// What a company learns, and what that cost it.
 struct Result {
-  std::uint64_t entries = 0;
-  std::uint64_t sum = 0;
-  std::vector<std::uint64_t> deciles;  ///< of 10 %, 20 %, ..., 90 %
+  std::optional<Statistics> statistics;
   parley::Cost cost;
 };
 
-/// One company's part in the protocol; nothing where there are fewer than settings.least_entries salaries in all.
-/// `expected_rounds` is told how many rounds there will be as soon as that can be said.
-template <class Random>
-std::optional<Result> survey(parley::Network& network, const std::vector<std::uint64_t>& salaries,
-                             const Settings& settings, Random random, std::uint64_t& expected_rounds) {
-  auto engine = parley::shamir_passive<F>(network, {}, std::move(random));
-
-  const auto start = engine.cost();
-  const std::vector<F> mine = {F{salaries.size()},
-                               F{std::accumulate(salaries.begin(), salaries.end(), std::uint64_t{0})}};
-  const auto all = input_all(engine, mine);
-  auto totals = all.slice(0, 2);
-  for (std::size_t company = 1; company < engine.parties(); ++company) totals += all.slice(2 * company, 2);
-  const auto too_few = open(engine, less_than(engine, totals[0], F{settings.least_entries}));
-  if (too_few.front() != 0) return std::nullopt;
-  const auto opened = open(engine, totals);
-
-  // joint_quantiles() takes one step more than there are bits, each of an input, a comparison and an opening: what has
-  // just been done, but for the last opening.
-  const auto bits = static_cast<std::size_t>(std::bit_width(settings.maximum));
-  const std::uint64_t so_far = engine.cost().rounds, step = so_far - start.rounds - 1;
-  expected_rounds = so_far + (bits + 1) * step;
-  Result result;
-  result.deciles = joint_quantiles(engine, salaries, 10, {.bits = bits});
-  result.entries = opened[0].to_integer();
-  result.sum = opened[1].to_integer();
-  result.cost = engine.cost();
-  return result;
-}
-
-/// All companies in this process; the result of each.
-template <class RandomOf>
-std::vector<std::optional<Result>> simulate_survey(const std::vector<Company>& companies, const Settings& settings,
-                                                   Progress& progress, const RandomOf& random_of) {
+/// All companies in this process; the result of each. Their randomness is drawn from the seed where there is one.
+std::vector<Result> simulate_survey(const std::vector<Company>& companies, const Settings& settings,
+                                    std::optional<std::uint64_t> seed, Progress& progress) {
   return parley::simulate(companies.size(), [&](parley::Network& network) {
     const std::size_t self = network.self();
     std::uint64_t expected_rounds = 0;
@@ -181,37 +111,31 @@ std::vector<std::optional<Result>> simulate_survey(const std::vector<Company>& c
       if (self == 0 && expected_rounds > 0)
         progress.update("computing", static_cast<double>(round) / static_cast<double>(expected_rounds));
     });
-    return survey(observed, companies[self].salaries, settings, random_of(self), expected_rounds);
+    const Setting setting{observed,
+                          {seed, "company " + std::to_string(self)},
+                          [&](std::string_view, std::uint64_t rounds) { expected_rounds = rounds; }};
+    Result result;
+    result.statistics = survey(setting, companies[self].salaries, settings.maximum, settings.least_entries);
+    result.cost = observed.cost();
+    return result;
   });
 }
 
 // ---- what is shown ----
 
-void print_table(const std::vector<Company>& companies, const std::vector<std::optional<Result>>& results,
-                 const Settings& settings) {
-  const Result& result = *results.front();
+void print_table(const std::vector<Company>& companies, const std::vector<Result>& results, const Settings& settings) {
+  const Result& result = results.front();
   std::cout << "Survey among " << companies.size() << " companies, column " << in_quotes(settings.column) << '\n';
   for (std::size_t i = 0; i < companies.size(); ++i) std::cout << (i % 6 == 0 ? "\n  " : ", ") << companies[i].name;
-  const auto row = [](const std::string& label, const std::string& value, const std::string& note) {
-    std::cout << "  " << left_aligned(label, 10) << right_aligned(value, 24) << (note.empty() ? "" : "  " + note)
-              << '\n';
-  };
   std::cout << "\n\n";
-  row("entries", grouped(result.entries), "");
-  row("sum", grouped(result.sum), settings.unit);
-  row("mean", quotient(result.sum, result.entries), settings.unit);
-  row("median", grouped(result.deciles[4]), settings.unit);
-  std::cout << '\n';
-  row("of all", "are at most", "");
-  for (std::size_t i = 0; i < result.deciles.size(); ++i)
-    row("   " + std::to_string(10 * (i + 1)) + " %", grouped(result.deciles[i]), i == 4 ? "median" : "");
+  print_statistics(std::cout, *result.statistics, settings.unit);
   std::uint64_t most_sent = 0;
-  for (const auto& one : results) most_sent = std::max(most_sent, one->cost.bytes_sent);
+  for (const Result& one : results) most_sent = std::max(most_sent, one.cost.bytes_sent);
   std::cout << "\nIn " << grouped(result.cost.rounds) << " rounds no company sent more than " << grouped(most_sent)
             << " bytes, and none learnt more than the numbers above.\n";
 }
 
-std::string picture_of(std::size_t companies, const Result& result, const Settings& settings) {
+std::string picture_of(std::size_t companies, const Statistics& result, const Settings& settings) {
   DecileChart chart;
   chart.title = "Survey among " + std::to_string(companies) + " companies";
   chart.subtitle = grouped(result.entries) + " entries, computed while each company kept its list to itself";
@@ -270,21 +194,18 @@ int main(int argc, char** argv) {
     std::optional<OutputFile> picture_file;
     if (!settings.svg.empty() && !print_picture) picture_file.emplace(settings.svg);
     const std::vector<Company> companies = read_companies(files_of(settings.paths), settings, progress);
-    const auto results =
-        reproducible->empty()
-            ? simulate_survey(companies, settings, progress, [](std::size_t) { return parley::SystemRandom(); })
-            : simulate_survey(companies, settings, progress, [&](std::size_t company) {
-                return parley::TestRandom(settings.seed).child("company " + std::to_string(company));
-              });
+    const auto results = simulate_survey(companies, settings,
+                                         reproducible->empty() ? std::nullopt : std::optional(settings.seed), progress);
     progress.clear();
-    if (!results.front())
+    const auto& statistics = results.front().statistics;
+    if (!statistics)
       throw std::runtime_error("nothing was opened: all companies together have fewer than " +
                                grouped(settings.least_entries) + " entries");
     if (!reproducible->empty() && !print_picture) std::cout << reproducible_warning;
     if (!print_picture) print_table(companies, results, settings);
-    if (print_picture) std::cout << picture_of(companies.size(), *results.front(), settings);
+    if (print_picture) std::cout << picture_of(companies.size(), *statistics, settings);
     if (picture_file) {
-      picture_file->write(picture_of(companies.size(), *results.front(), settings));
+      picture_file->write(picture_of(companies.size(), *statistics, settings));
       std::cout << "The picture is in " << settings.svg << ".\n";
     }
   });

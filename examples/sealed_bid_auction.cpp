@@ -11,50 +11,17 @@
 
 #include "command_line.hpp"
 #include "numbers.hpp"
-#include "parley/parley.hpp"
+#include "parley/engine/simulate.hpp"
+#include "protocols.hpp"
 
 namespace {
 
 using namespace examples;
-using F = parley::Mersenne61;
-
-/// Comparisons in Mersenne61 are of numbers below 2^59.
-constexpr std::uint64_t greatest_bid = (std::uint64_t{1} << 59) - 1;
-
-enum class Price { first, second };
-
-/// What every bidder learns.
-struct Outcome {
-  std::optional<std::size_t> winner;  ///< nothing where no bid reaches the reserve
-  std::uint64_t price = 0;            ///< 0 without a winner
+/// What a bidder learns, and what that cost him.
+struct Result {
+  AuctionOutcome outcome;
   parley::Cost cost;
 };
-
-/// One bidder's part in the protocol. The reserve is public: what the seller bids himself, after all the others, so that
-/// a bid that equals it wins.
-template <class Random>
-Outcome auction(parley::Network& network, std::uint64_t bid, std::uint64_t reserve, Price price, Random random) {
-  auto engine = parley::shamir_passive<F>(network, {}, std::move(random));
-  const auto bids = concat(input_all(engine, F{bid}), constant(engine, F{reserve}));
-  const auto [highest, position] = maximum(engine, bids);
-
-  Outcome outcome;
-  const std::uint64_t winner = open(engine, position).front().to_integer();
-  if (winner != engine.parties()) {  // not the seller, in which case the bids' order stays secret
-    outcome.winner = winner;
-    if (price == Price::first) {
-      outcome.price = open(engine, highest).front().to_integer();
-    } else {
-      // The winner is public, so leaving out his bid tells nothing.
-      std::vector<std::size_t> others;
-      for (std::size_t i = 0; i < bids.size(); ++i)
-        if (i != winner) others.push_back(i);
-      outcome.price = open(engine, maximum(engine, bids.gather(others)).value).front().to_integer();
-    }
-  }
-  outcome.cost = engine.cost();
-  return outcome;
-}
 
 }  // namespace
 
@@ -76,7 +43,7 @@ int main(int argc, char** argv) {
       ->type_name("first|second");
   app.add_option("--reserve", reserve,
                  "The least price, public. Where no bid reaches it, nothing is sold and nothing else revealed")
-      ->check(CLI::Range(std::uint64_t{0}, greatest_bid).description(""))
+      ->check(CLI::Range(std::uint64_t{0}, greatest_number).description(""))
       ->type_name("PRICE");
   const auto* reproducible = add_reproducible(app, seed);
   app.footer(std::string("Example: sealed_bid_auction --price first --reserve 300 Ann=290 Ben=320 Cleo=305\n\n") +
@@ -84,18 +51,20 @@ int main(int argc, char** argv) {
 
   return run(app, argc, argv, [&] {
     const Price price = price_name == "first" ? Price::first : Price::second;
-    const std::vector<NamedNumber> bidders = parse_named_numbers(arguments, greatest_bid);
+    const std::vector<NamedNumber> bidders = parse_named_numbers(arguments, greatest_number);
     if (bidders.size() < 3)
       throw std::runtime_error("at least three bidders are needed, most of whom keep to the protocol");
     if (!reproducible->empty()) std::cout << reproducible_warning;
 
-    const auto outcomes = parley::simulate(bidders.size(), [&](parley::Network& network) {
-      const std::uint64_t bid = bidders[network.self()].number;
-      if (reproducible->empty()) return auction(network, bid, reserve, price, parley::SystemRandom());
-      return auction(network, bid, reserve, price,
-                     parley::TestRandom(seed).child("bidder " + std::to_string(network.self())));
+    const auto results = parley::simulate(bidders.size(), [&](parley::Network& network) {
+      const Randomness randomness{reproducible->empty() ? std::nullopt : std::optional(seed),
+                                  "bidder " + std::to_string(network.self())};
+      Result result;
+      result.outcome = auction({network, randomness}, bidders[network.self()].number, reserve, price);
+      result.cost = network.cost();
+      return result;
     });
-    const Outcome& outcome = outcomes.front();
+    const AuctionOutcome& outcome = results.front().outcome;
     std::cout << enumerated(bidders) << " have handed in sealed bids.\n\n";
     if (outcome.winner)
       std::cout << bidders[*outcome.winner].name << " wins and pays " << grouped(outcome.price)
@@ -103,8 +72,8 @@ int main(int argc, char** argv) {
     else
       std::cout << "Nobody wins: no bid reaches the reserve of " << grouped(reserve) << ".\n";
     std::uint64_t most_sent = 0;
-    for (const Outcome& one : outcomes) most_sent = std::max(most_sent, one.cost.bytes_sent);
-    std::cout << "\nThat is all that anybody has learnt. It took " << grouped(outcome.cost.rounds)
+    for (const Result& one : results) most_sent = std::max(most_sent, one.cost.bytes_sent);
+    std::cout << "\nThat is all that anybody has learnt. It took " << grouped(results.front().cost.rounds)
               << " rounds, in which nobody sent more than " << grouped(most_sent) << " bytes.\n";
   });
 }

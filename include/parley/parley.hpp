@@ -22,6 +22,7 @@
 #include "parley/functions/group_by.hpp"
 #include "parley/functions/joint.hpp"
 #include "parley/functions/median.hpp"
+#include "parley/functions/minimum.hpp"
 #include "parley/functions/radix_sort.hpp"
 #include "parley/functions/select.hpp"
 #include "parley/functions/shuffle.hpp"

@@ -11,6 +11,7 @@
 
 #include "engine/prices.hpp"
 #include "functions/on_engines.hpp"
+#include "parley/functions/minimum.hpp"
 
 namespace parley::test {
 
@@ -55,10 +56,22 @@ struct FunctionPrices : ShamirPrices<F61> {
   }
   Price less_than_of_bits(std::size_t width, std::size_t count) const { return comparison(width, count, false, false); }
   Price equal_of_bits(std::size_t width, std::size_t count) const { return conjunction_of_all(width, count); }
-  Price extremum(std::size_t count, std::size_t bits = 0) const {
+  /// Of values below 2^bits by these levels, with the least value and its position where they are wanted.
+  Price tournament(const std::vector<detail::TournamentLevel>& levels, std::size_t bits, bool with_value,
+                   bool with_position) const {
     Price price;
-    for (; count > 1; count = count / 2 + count % 2)
-      price = price + less_than(count / 2, bits) + to_field(count / 2) + mul(2 * (count / 2));
+    for (const detail::TournamentLevel& level : levels) {
+      const std::size_t left = level.values() - level.groups;
+      price = price + less_than(level.pairs(), bits) + conjunction_of_all(level.size - 1, left) + to_field(left);
+      const std::size_t columns = (with_value || level.groups > 1) + (with_position && &level != &levels.front());
+      if (columns > 0) price = price + mul(columns * level.contested());
+    }
+    return price;
+  }
+  Price one_hot(const std::vector<detail::TournamentLevel>& levels) const {
+    Price price;
+    for (const detail::TournamentLevel& level : levels)
+      if (level.groups > 1) price = price + mul(level.values() - level.groups);
     return price;
   }
 

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Choices by a secret condition, and the least and greatest values with their positions.
+// Choices by a secret condition.
 #include "parley/functions/select.hpp"
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -17,30 +16,6 @@ namespace {
 
 using namespace parley;
 using namespace parley::test;
-
-/// Value and position of the minimum, then of the maximum.
-Numbers extremes_of(const Numbers& x) {
-  const auto least = std::ranges::min_element(x), most = std::ranges::max_element(x);  // the first of equal ones
-  return {*least, static_cast<std::uint64_t>(least - x.begin()), *most, static_cast<std::uint64_t>(most - x.begin())};
-}
-
-auto extremes_program(const std::vector<Numbers>& vectors) {
-  return [&vectors](auto& engine) {
-    std::vector<Numbers> found;
-    for (const Numbers& vector : vectors) {
-      const auto x = shared(engine, vector);
-      const auto least = minimum(engine, x), most = maximum(engine, x);
-      found.push_back(opened(engine, concat(least.value, least.position, most.value, most.position)));
-    }
-    return found;
-  };
-}
-
-std::vector<Numbers> extremes_reference(const std::vector<Numbers>& vectors) {
-  std::vector<Numbers> right;
-  for (const Numbers& vector : vectors) right.push_back(extremes_of(vector));
-  return right;
-}
 
 }  // namespace
 
@@ -101,31 +76,6 @@ TEST_CASE("select refuses vectors of different lengths, and conditions of severa
   });
 }
 
-TEST_CASE(
-    "minimum and maximum find the first of the least and of the greatest, for all vectors of four small numbers") {
-  std::vector<Numbers> vectors;
-  for (std::uint64_t code = 0; code < 81; ++code) vectors.push_back({code / 27, code / 9 % 3, code / 3 % 3, code % 3});
-  check_on_engines<F61>(std::span(few_parties).first(1), extremes_program(vectors), extremes_reference(vectors));
-}
-
-TEST_CASE("minimum and maximum agree on all engines, on random and extreme vectors") {
-  std::vector<Numbers> vectors;
-  for (const std::size_t size : {1u, 2u, 3u, 5u, 6u, 7u, 9u, 20u})
-    for (const Numbers& vector : extreme_vectors(size)) vectors.push_back(vector);
-  check_on_engines<F61>(std::span(few_parties).first(2), extremes_program(vectors), extremes_reference(vectors));
-  const std::vector<Numbers> of_five = extreme_vectors(5);
-  check_on_engines<F61>(few_parties, extremes_program(of_five), extremes_reference(of_five));
-  const std::vector<Numbers> few = {{greatest}, {greatest, 0, greatest}};
-  check_on_engines<F61>(std::span(&sixteen_parties, 1), extremes_program(few), extremes_reference(few));
-}
-
-TEST_CASE("an empty vector has no minimum and no maximum") {
-  check_refused<F61>(ErrorCode::invalid_argument,
-                     [](auto& engine) { minimum(engine, constant(engine, std::vector<F61>{})); });
-  check_refused<F61>(ErrorCode::invalid_argument,
-                     [](auto& engine) { maximum(engine, constant(engine, std::vector<F61>{})); });
-}
-
 TEST_CASE("choices cost what they say") {
   for (const Setting& setting : priced_settings) {
     for (const std::size_t size : priced_sizes) {
@@ -148,25 +98,6 @@ TEST_CASE("choices cost what they say") {
       check_price(setting, priced(1, by_number), product);
       check_price(setting, priced(size, by_bit),
                   [&](const FunctionPrices& prices) { return prices.to_field(size) + prices.mul(size); });
-    }
-    for (const std::size_t size : {1u, 7u, 24u}) {
-      CAPTURE(size);
-      for (const std::size_t bits : {0U, 20U}) {
-        const auto priced = [&](const auto& function) {
-          return [&](auto& engine) {
-            const auto x = shared(engine, Numbers(size, 3));
-            return cost_of(engine, [&] { function(engine, x, OrderOptions{.bits = bits}); });
-          };
-        };
-        const auto documented = [&](const FunctionPrices& prices) {
-          const Price level = prices.less_than(1, bits) + prices.to_field(1) + prices.mul(1);
-          if (prices.n == 3 || !prices.bytes_alone_count)  // products of one round, whatever their number
-            REQUIRE(prices.extremum(size, bits).rounds == ceil_log2(size) * level.rounds);
-          return prices.extremum(size, bits);
-        };
-        check_price(setting, priced([](auto& e, const auto& x, const auto& o) { minimum(e, x, o); }), documented);
-        check_price(setting, priced([](auto& e, const auto& x, const auto& o) { maximum(e, x, o); }), documented);
-      }
     }
   }
 }

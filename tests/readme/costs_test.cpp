@@ -184,6 +184,9 @@ TEST_CASE("each row of the README's table is measured") {
   exact("`select` by shared bits", per_value,
         [](auto& engine, auto& x, auto& bits) { select(engine, bits.bits(0, 1), x, x); });
   exact("`minimum`, `maximum` of 1000 values", per_value, [](auto& engine, auto& x, auto&) { maximum(engine, x); });
+  exact("`argmin`, `argmax` of 1000 values", per_value, [](auto& engine, auto& x, auto&) { argmax(engine, x); });
+  exact("`one_hot_argmin`, `one_hot_argmax` of 1000 values", per_value,
+        [](auto& engine, auto& x, auto&) { one_hot_argmax(engine, x); });
   exact("`shuffle` of 1000 values", per_value, [](auto& engine, auto& x, auto&) { shuffle(engine, x); });
   exact("`apply_permutation` to 1000 values", per_value, [](auto& engine, auto& x, auto&) {
     std::vector<F> places;

@@ -45,6 +45,8 @@ inline std::optional<std::set<std::string>> may_include(const std::string& layer
       {"tls", {"core", "formats", "net", "tls"}},
       // The peers file, by toml++.
       {"peers", {"core", "formats", "net", "tls", "peers"}},
+      // Numbers of clients, who reach the servers over TLS, for the servers' engine.
+      {"collection", {"core", "field", "poly", "sharing", "net", "engine", "tls", "collection"}},
       // parley.hpp and version.hpp themselves
       {"", {"", "core", "field", "poly", "sharing", "formats", "net", "engine", "functions"}},
   };

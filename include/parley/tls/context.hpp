@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -23,15 +24,21 @@ namespace parley::tls::detail {
 struct Identity {
   std::optional<std::size_t> expected;
   std::optional<std::size_t> found;
+  /// The key of a client, where clients are admitted and it is one.
+  std::optional<Fingerprint> client;
   /// The key that was shown, where it is not one that was looked for.
   std::optional<Fingerprint> stranger;
 };
 
+/// Which keys that are no party's are admitted, as those of clients.
+using Admission = std::function<bool(const Fingerprint&)>;
+
 class Context {
  public:
-  /// For party `self`, with `key`, among those whose keys are `parties`. No two of them are the same.
-  Context(const PrivateKey& key, std::vector<Fingerprint> parties, std::size_t self)
-      : parties_(std::move(parties)), self_(self), context_(SSL_CTX_new(TLS_method())) {
+  /// For party `self`, with `key`, among those whose keys are `parties`. No two of them are the same. Others are turned
+  /// away unless `clients` admits them.
+  Context(const PrivateKey& key, std::vector<Fingerprint> parties, std::size_t self, Admission clients = {})
+      : parties_(std::move(parties)), self_(self), clients_(std::move(clients)), context_(SSL_CTX_new(TLS_method())) {
     SSL_CTX* const context = context_.get();
     require(context != nullptr && SSL_CTX_set_min_proto_version(context, TLS1_3_VERSION) == 1 &&
                 SSL_CTX_set_max_proto_version(context, TLS1_3_VERSION) == 1 &&
@@ -91,6 +98,10 @@ class Context {
     const Fingerprint key = fingerprint_of(X509_get_X509_PUBKEY(&certificate));
     const auto known = std::ranges::find(parties_, key);
     const auto party = static_cast<std::size_t>(known - parties_.begin());
+    if (known == parties_.end() && clients_ && clients_(key)) {
+      identity.client = key;
+      return true;
+    }
     if (known == parties_.end() || party == self_ || (identity.expected && *identity.expected != party)) {
       identity.stranger = key;
       return false;
@@ -101,6 +112,7 @@ class Context {
 
   std::vector<Fingerprint> parties_;
   std::size_t self_;
+  Admission clients_;
   OwnedContext context_;
 };
 

@@ -60,6 +60,13 @@ struct Hello {
   Session session;
 };
 
+/// In the place of a party's number: a client, who takes no part in what the servers compute.
+inline constexpr std::uint32_t client_number = 0xffffffff;
+
+inline std::string name_of(std::size_t number) {
+  return number == client_number ? "the client" : "party " + std::to_string(number);
+}
+
 inline bool is_printable(std::string_view text) {
   return std::ranges::all_of(text, [](char c) { return c >= ' ' && c <= '~'; });
 }
@@ -152,7 +159,7 @@ inline Hello decode_hello(std::span<const std::byte> bytes, std::optional<std::s
 /// A sentence on the first thing that `theirs`, from party `peer`, and `ours` do not agree on; nothing where all is
 /// well. The sender was identified before, and is not looked at.
 inline std::optional<std::string> difference(const Hello& theirs, const Hello& ours, std::size_t peer) {
-  const std::string they = "party " + std::to_string(peer), we = "party " + std::to_string(ours.sender);
+  const std::string they = name_of(peer), we = name_of(ours.sender);
   const auto quoted = [](const std::string& text) { return '"' + text + '"'; };
   const auto differ = [&](const std::string& what, const std::string& at_them, const std::string& at_us) {
     return what + " is " + at_them + " at " + they + ", and " + at_us + " at " + we;
@@ -164,7 +171,7 @@ inline std::optional<std::string> difference(const Hello& theirs, const Hello& o
     return differ("the number of parties", std::to_string(theirs.parties), std::to_string(ours.parties));
   }
   if (theirs.receiver != ours.sender) {
-    return they + " believes to speak to party " + std::to_string(theirs.receiver) + ", and this is " + we;
+    return they + " believes to speak to " + name_of(theirs.receiver) + ", and this is " + we;
   }
   if (theirs.keys != ours.keys) return "the list of the parties' keys is not the same at " + they + " and at " + we;
   if (theirs.channel != ours.channel) return "the hello of " + they + " belongs to another connection";

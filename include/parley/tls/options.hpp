@@ -126,6 +126,7 @@ class Listener {
 
  private:
   friend class RemoteNetwork;
+  friend class SubmissionServer;
 
   std::unique_ptr<asio::io_context> context_ = std::make_unique<asio::io_context>(1);
   std::optional<asio::ip::tcp::acceptor> acceptor_;

@@ -21,6 +21,7 @@
 
 #include "parley/core/bytes.hpp"
 #include "parley/core/error.hpp"
+#include "parley/tls/acceptance.hpp"
 #include "parley/tls/channel.hpp"
 #include "parley/tls/context.hpp"
 #include "parley/tls/dial.hpp"
@@ -40,6 +41,7 @@ class Rendezvous {
         context_(context),
         work_(context.get_executor()),
         acceptor_(acceptor),
+        acceptance_(acceptor),
         tls_(tls),
         end_(after(options.connect_deadline)),
         links_(options.parties.size()),
@@ -124,7 +126,7 @@ class Rendezvous {
 
   /// When something is to be done although nothing has happened.
   [[nodiscard]] Clock::time_point next_step() const {
-    auto next = acceptor_readiness_->readable ? next_accept_ : end_;
+    auto next = acceptance_.next_step();
     for (const Attempt& attempt : attempts_) next = std::min(next, attempt.end);
     for (std::size_t p = 0; p < peers_.size(); ++p) {
       if (peers_[p].dial && !links_[p]) next = std::min(next, peers_[p].dial->next_step());
@@ -133,21 +135,8 @@ class Rendezvous {
   }
 
   void accept() {
-    if (acceptor_ == nullptr || Clock::now() < next_accept_) return;
-    while (acceptor_readiness_->readable) {
-      std::error_code error;
-      asio::ip::tcp::endpoint from;
-      Socket socket = acceptor_->accept(from, error);
-      if (!error) {
-        begin(std::move(socket), std::nullopt, text_of(from));
-      } else if (error == asio::error::would_block || error == asio::error::try_again) {
-        acceptor_readiness_->readable = false;
-      } else if (error != asio::error::connection_aborted && error != asio::error::interrupted) {
-        next_accept_ = Clock::now() + std::chrono::milliseconds(100);  // out of descriptors, say: that may pass
-        return;
-      }
-    }
-    wait_to_read(*acceptor_, acceptor_readiness_);
+    while (auto accepted = acceptance_.next())
+      begin(std::move(accepted->socket), std::nullopt, text_of(accepted->from));
   }
 
   void dial(std::size_t p) {
@@ -365,11 +354,10 @@ class Rendezvous {
   asio::io_context& context_;
   asio::executor_work_guard<asio::io_context::executor_type> work_;  // lets the context wait where it has nothing to do
   asio::ip::tcp::acceptor* acceptor_;
+  Acceptance acceptance_;
   const Context* tls_;
   Clock::time_point end_;
   Sha256Digest keys_{};
-  std::shared_ptr<Readiness> acceptor_readiness_ = std::make_shared<Readiness>();
-  Clock::time_point next_accept_ = Clock::time_point::min();
   std::vector<std::unique_ptr<Link>> links_;
   std::vector<Peer> peers_;
   std::list<Attempt> attempts_;

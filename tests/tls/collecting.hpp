@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+// Servers of submissions that are threads of this process, their files, and clients for them, for tests.
+#pragma once
+
+#include <unistd.h>
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "parley/tls/submission_client.hpp"
+#include "parley/tls/submission_server.hpp"
+#include "tls/mesh.hpp"
+
+namespace collecting {
+
+using namespace parley::tls;
+using parley::Bytes;
+
+/// A directory that goes with the test.
+class Scratch {
+ public:
+  Scratch() {
+    std::string name = (std::filesystem::temp_directory_path() / "parley-test-XXXXXX").string();
+    if (::mkdtemp(name.data()) == nullptr) throw std::filesystem::filesystem_error("mkdtemp", name, std::error_code());
+    path_ = name;
+  }
+  Scratch(const Scratch&) = delete;
+  Scratch& operator=(const Scratch&) = delete;
+  ~Scratch() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  [[nodiscard]] std::filesystem::path file(const std::string& name) const { return path_ / name; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+/// `servers` servers with the keys of as many parties.
+inline Collection collection_of(std::size_t servers, std::size_t part_size, std::size_t minimum_clients = 2) {
+  Collection collection;
+  collection.session = {"tests", "a collection", {{"field", "2^61 - 1"}}};
+  for (std::size_t j = 0; j < servers; ++j) collection.servers.push_back({"", tls_mesh::key_of(j).fingerprint()});
+  collection.part_size = part_size;
+  collection.minimum_clients = minimum_clients;
+  return collection;
+}
+
+/// A server with its file, in a thread of its own from start() to stop().
+class Server {
+ public:
+  Server(std::size_t self, std::filesystem::path file) : self_(self), file_(std::move(file)) {}
+  ~Server() { stop(); }
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  /// On the port that it had before, if any. The address is entered in the collection.
+  void start(Collection& collection, const std::function<void(SubmissionServerOptions&)>& change = {}) {
+    Listener listener("127.0.0.1:" + std::to_string(port_));
+    port_ = listener.port();
+    collection.servers[self_].address = "127.0.0.1:" + std::to_string(port_);
+    store_.emplace(file_, collection, self_);
+    SubmissionServerOptions options{collection, self_, &tls_mesh::key_of(self_)};
+    if (change) change(options);
+    server_.emplace(std::move(options), std::move(listener), *store_);
+    stopping_ = false;
+    stored_ = store_->size();
+    thread_ = std::thread([this] {
+      try {
+        server_->run([this] {
+          stored_ = store_->size();
+          return !stopping_;
+        });
+      } catch (...) {
+        thrown_ = std::current_exception();
+      }
+    });
+  }
+  /// Its file is closed, too, with all that was confirmed and no more.
+  void stop() {
+    stopping_ = true;
+    if (thread_.joinable()) thread_.join();
+    server_.reset();
+    store_.reset();
+    if (thrown_) std::rethrow_exception(std::exchange(thrown_, nullptr));
+  }
+
+  /// How many submissions it has.
+  [[nodiscard]] std::size_t stored() const { return stored_; }
+  [[nodiscard]] const std::filesystem::path& file() const { return file_; }
+
+ private:
+  std::size_t self_;
+  std::filesystem::path file_;
+  std::uint16_t port_ = 0;
+  std::optional<SubmissionStore> store_;
+  std::optional<SubmissionServer> server_;
+  std::atomic<bool> stopping_{true};
+  std::atomic<std::size_t> stored_{0};
+  std::exception_ptr thrown_;
+  std::thread thread_;
+};
+
+/// Parts of which that of server j is `size` bytes of a pattern.
+inline std::vector<Bytes> parts_of(std::size_t servers, std::size_t size, std::uint64_t pattern) {
+  std::vector<Bytes> parts;
+  for (std::size_t j = 0; j < servers; ++j) {
+    parts.emplace_back(size);
+    for (std::size_t i = 0; i < size; ++i) parts[j][i] = static_cast<std::byte>((pattern >> (8 * (i % 8))) + j);
+  }
+  return parts;
+}
+
+}  // namespace collecting

@@ -7,7 +7,9 @@
 #include <cstdint>
 #include <exception>
 #include <iostream>
+#include <stdexcept>
 #include <string>
+#include <type_traits>
 
 namespace examples {
 
@@ -16,7 +18,8 @@ enum ExitStatus : int { done = 0, failed = 1, wrong_usage = 2 };
 
 inline constexpr const char* exit_status_help = "Exit status: 0 done, 1 refused or failed, 2 wrong usage.";
 
-/// Parses the arguments with `app` and calls `body()`. What it throws is printed on the error output.
+/// Parses the arguments with `app` and calls `body()`, which may return the exit status. What it throws is printed on the
+/// error output.
 template <class Body>
 int run(CLI::App& app, int argc, char** argv, const Body& body) {
   try {
@@ -25,10 +28,15 @@ int run(CLI::App& app, int argc, char** argv, const Body& body) {
     return app.exit(error) == 0 ? done : wrong_usage;
   }
   try {
-    body();
+    int status = done;
+    if constexpr (std::is_void_v<decltype(body())>) {
+      body();
+    } else {
+      status = body();
+    }
     std::cout.flush();
     if (!std::cout) throw std::runtime_error("the output could not be written");
-    return done;
+    return status;
   } catch (const std::exception& error) {
     std::cerr << app.get_name() << ": " << error.what() << '\n';
     return failed;

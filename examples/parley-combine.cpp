@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "command_line.hpp"
+#include "private_process.hpp"
 #include "progress.hpp"
 #include "secret_files.hpp"
 #include "share_formats.hpp"

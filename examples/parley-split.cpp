@@ -10,6 +10,7 @@
 #include "command_line.hpp"
 #include "parley/core/random.hpp"
 #include "parley/sharing/byte_sharing.hpp"
+#include "private_process.hpp"
 #include "progress.hpp"
 #include "secret_files.hpp"
 #include "share_formats.hpp"

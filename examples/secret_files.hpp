@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Files of secrets and of their shares: read without a copy that stays behind, written all or none, and the process
-// that does it kept out of core dumps.
+// Files of secrets and of their shares: read without a copy that stays behind, written all or none.
 #pragma once
 
 #include <cerrno>
@@ -26,28 +25,7 @@
 #include "parley/sharing/byte_sharing.hpp"
 #include "progress.hpp"
 
-#if defined(__linux__)
-#include <sys/prctl.h>
-#endif
-#if defined(__unix__)
-#include <sys/resource.h>
-#include <sys/stat.h>
-#endif
-
 namespace examples {
-
-/// Called first: no core dump is written of this process, no other process of this user may look into it, and what it
-/// creates is for this user alone. As far as the system has this.
-inline void keep_secrets_in_process() {
-#if defined(__unix__)
-  const rlimit none{0, 0};
-  static_cast<void>(setrlimit(RLIMIT_CORE, &none));
-  umask(S_IRWXG | S_IRWXO);
-#endif
-#if defined(__linux__)
-  static_cast<void>(prctl(PR_SET_DUMPABLE, 0));
-#endif
-}
 
 inline constexpr std::string_view standard_stream = "-";
 

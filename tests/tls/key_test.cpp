@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <random>
 #include <string>
 
@@ -55,6 +56,8 @@ TEST_CASE("A key is written for its owner alone, never over another, and read ag
   CHECK(again.code() == ErrorCode::invalid_argument);
   CHECK_THAT(again.what(), ContainsSubstring("key.pem cannot be made: File exists"));
   CHECK(tls::PrivateKey::load(file).fingerprint() == made);
+  // Nothing that was written aside stays behind.
+  CHECK(std::distance(std::filesystem::directory_iterator(directory.path), {}) == 1);
   CHECK_FALSE(tls::generate_key_file(directory.path / "another.pem") == made);
   CHECK(error_of([&] { tls::generate_key_file(directory.path / "nowhere" / "key.pem"); }).code() ==
         ErrorCode::invalid_argument);

@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstddef>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <memory>
@@ -122,21 +123,21 @@ class PrivateKey {
     return PrivateKey(std::move(key));
   }
 
-  /// Writes the key to a new file that its owner alone may read, as PEM without a passphrase. Error(invalid_argument)
-  /// where the file exists or cannot be written.
+  /// Writes the key to a new file that its owner alone may read, as PEM without a passphrase: aside, and under its name
+  /// when it is safe on the disk. Error(invalid_argument) where the file exists or cannot be written.
   void save(const std::filesystem::path& path) const {
     const detail::OwnedBio bio(BIO_new(BIO_s_secmem()));
     detail::require(bio && PEM_write_bio_PrivateKey(bio.get(), key_.get(), nullptr, nullptr, 0, nullptr, nullptr) == 1,
                     "write a key as PEM");
     char* text = nullptr;
     const long size = BIO_get_mem_data(bio.get(), &text);
-    const auto refuse = [&](const std::string& what) {
-      const int cause = errno;
+    const auto refuse = [&](const std::string& what, int cause) {
       throw Error(ErrorCode::invalid_argument,
                   path.string() + " " + what + ": " + std::generic_category().message(cause));
     };
-    const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
-    if (file < 0) refuse("cannot be made");
+    std::string aside = path.string() + ".XXXXXX";
+    const int file = ::mkostemp(aside.data(), O_CLOEXEC);  // for its owner alone
+    if (file < 0) refuse("cannot be made", errno);
     bool written = true;
     for (long at = 0; written && at < size;) {
       const auto count = ::write(file, text + at, static_cast<std::size_t>(size - at));
@@ -144,11 +145,19 @@ class PrivateKey {
       written = count > 0 || (count < 0 && errno == EINTR);
     }
     written = written && ::fsync(file) == 0;
-    if (::close(file) != 0 || !written) {
-      const int cause = errno;
-      ::unlink(path.c_str());  // a part of a key is of no use, and in the way of the next attempt
-      errno = cause;
-      refuse("cannot be written");
+    int cause = errno;
+    const bool closed = ::close(file) == 0;
+    if (written && !closed) cause = errno;
+    // A second name for it, which unlike renaming never replaces what is there.
+    const bool named = written && closed && ::link(aside.c_str(), path.c_str()) == 0;
+    if (written && closed && !named) cause = errno;
+    ::unlink(aside.c_str());
+    if (!written || !closed) refuse("cannot be written", cause);
+    if (!named) refuse("cannot be made", cause);
+    const int directory = ::open(path.has_parent_path() ? path.parent_path().c_str() : ".", O_RDONLY | O_CLOEXEC);
+    if (directory >= 0) {
+      ::fsync(directory);  // the name too; the key is there in any case
+      ::close(directory);
     }
   }
 

@@ -19,7 +19,7 @@
 #include "parley/functions/compare.hpp"
 #include "parley/functions/joint.hpp"
 #include "parley/functions/median.hpp"
-#include "parley/functions/select.hpp"
+#include "parley/functions/minimum.hpp"
 #include "parley/functions/sum.hpp"
 
 namespace examples {

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <numeric>
 #include <span>
 #include <string>
@@ -12,11 +13,14 @@
 #include <vector>
 
 #include "catch.hpp"
+#include "functions/any_engine.hpp"
+#include "functions/on_engines.hpp"
 #include "parley/parley.hpp"
 
 namespace {
 
 using namespace parley;
+using namespace parley::test;
 using F = Mersenne61;
 using Blocks = std::vector<std::vector<std::uint8_t>>;
 
@@ -36,11 +40,13 @@ PublicBits bits_of(const Blocks& blocks) {
 }
 
 /// Encrypts at all parties and opens.
-template <class MakeEngine>
-Blocks encrypted(std::size_t parties, const MakeEngine& make_engine, const Blocks& keys, const Blocks& blocks,
+using MakeEngine = std::unique_ptr<AnyEngine<F>>(Network& network);
+Blocks encrypted(std::size_t parties, MakeEngine* make_engine, const Blocks& keys, const Blocks& blocks,
                  Cost* cost = nullptr) {
-  const auto ends = simulate(parties, [&](Network& network) {
-    auto engine = make_engine(network);
+  std::vector<Blocks> ends(parties);
+  run_parties(parties, [&](Network& network) {
+    const auto made = make_engine(network);
+    AnyEngine<F>& engine = *made;
     const auto key = input_bits(engine, 0, bits_of(keys));
     const auto block = input_bits(engine, parties - 1, bits_of(blocks));
     const Cost before = engine.cost();
@@ -48,20 +54,21 @@ Blocks encrypted(std::size_t parties, const MakeEngine& make_engine, const Block
     const Cost spent = engine.cost() - before;
     if (network.self() == 1 % parties && cost != nullptr) *cost = spent;
     const auto low = open(engine, result.bits(0, 64)), high = open(engine, result.bits(64, 64));
-    Blocks opened;
+    Blocks& opened = ends[network.self()];
     for (std::size_t row = 0; row < low.size(); ++row) {
       opened.emplace_back();
       for (std::size_t byte = 0; byte < 16; ++byte)
         opened.back().push_back(static_cast<std::uint8_t>((byte < 8 ? low : high)[row] >> (8 * (byte % 8))));
     }
-    return opened;
   });
   for (const Blocks& end : ends) CHECK(end == ends.front());
   return ends.front();
 }
 
-const auto in_clear = [](Network& network) { return clear<F>(network); };
-const auto passive = [](Network& network) { return shamir_passive<F>(network); };
+constexpr MakeEngine* in_clear = any_clear<F>;
+constexpr MakeEngine* passive = [](Network& network) {
+  return any_shamir<F>(network, {network.parties(), (network.parties() - 1) / 2}, network.self());
+};
 
 // SP 800-38A, section F.1.1
 const std::string common_key = "2b7e151628aed2a6abf7158809cf4f3c";
@@ -83,8 +90,7 @@ TEST_CASE("the S-box is the inverse in GF(2^8) and an affine map, for every byte
     for (const unsigned rotation : {0U, 4U, 5U, 6U, 7U}) image ^= inverse >> rotation | inverse << (8 - rotation);
     expected.push_back(image & 0xFF);
   }
-  const auto ends = simulate(1, [&](Network& network) {
-    auto engine = clear<F>(network);
+  const auto ends = on_clear<F>(1, [&](auto& engine) {
     const auto bytes = constant_bits(engine, PublicBits::from_integers(all, 8));
     return open(engine, detail::aes_s_box_less_constant(engine, bytes));
   });
@@ -130,8 +136,7 @@ TEST_CASE("batches that fill words and that do not agree with single blocks, at 
 }
 
 TEST_CASE("AES-128 refuses numbers of other lengths") {
-  simulate(1, [](Network& network) {
-    auto engine = clear<F>(network);
+  on_clear<F>(1, [](auto& engine) {
     const auto number = [&](std::size_t width, std::size_t size) {
       return constant_bits(engine, PublicBits(width, size));
     };

@@ -210,10 +210,9 @@ TEST_CASE("widths, ranks and parts that do not exist are refused") {
 TEST_CASE("the outcomes that are opened follow from the results") {
   for (const Lists& lists :
        {Lists{{1, 5, 9}, {}, {700, 5}}, Lists{{0}, {0}, {0, 0, 0, 0}}, Lists{{1023}, {1022, 3}, {}}}) {
-    const auto seen = simulate(3, [&](Network& network) {
-      Observed<ShamirPassiveEngine<F61, TestRandom>> engine(network, {}, TestRandom(network.self()));
-      const Numbers found = joint_quantiles(engine, lists[network.self()], 4, {.bits = 10});
-      return std::pair{found, engine.outcomes};
+    const auto seen = on_shamir<F61>({3, 1}, [&](auto& engine) {
+      const Numbers found = joint_quantiles(engine, lists[engine.self()], 4, {.bits = 10});
+      return std::pair{found, engine.observations().outcomes};
     });
     // Whoever knows the results and the search can tell every outcome: whether the result is above the middle.
     for (const auto& [found, outcomes] : seen) {

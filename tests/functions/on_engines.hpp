@@ -10,33 +10,25 @@
 #include <numeric>
 #include <optional>
 #include <span>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
 #include "catch.hpp"
+#include "functions/any_engine.hpp"
+#include "functions/observed.hpp"
 #include "parley/core/error.hpp"
 #include "parley/core/random.hpp"
-#include "parley/engine/clear.hpp"
 #include "parley/engine/operations.hpp"
-#include "parley/engine/shamir_passive.hpp"
-#include "parley/engine/simulate.hpp"
 #include "parley/field/mersenne61.hpp"
-#include "parley/net/link.hpp"
 #include "parley/net/network.hpp"
 #include "refusal.hpp"
 
 namespace parley::test {
 
 using F61 = Mersenne61;
-using Numbers = std::vector<std::uint64_t>;
 /// OrderOptions::bits of keys that may be of any width.
 inline constexpr std::size_t widest = 0;
-
-struct Setting {
-  std::size_t parties;
-  std::size_t privacy_threshold;
-  Link link = Link::local();
-};
 
 inline constexpr std::array<Setting, 1> three_parties = {{{3, 1}}};
 inline constexpr std::array<Setting, 6> few_parties = {{{3, 1}, {4, 1}, {5, 1}, {5, 2}, {7, 1}, {7, 3}}};
@@ -45,28 +37,38 @@ inline constexpr Setting sixteen_parties = {16, 7};
 inline constexpr std::array<Setting, 7> all_settings = {
     {{3, 1}, {4, 1}, {5, 1}, {5, 2}, {7, 1}, {7, 3}, sixteen_parties}};
 
+/// What program(*make(network)) returns at each of the parties.
+template <class Program, class Make>
+auto on_any(std::size_t parties, const Program& program, const Make& make) {
+  using Made = std::invoke_result_t<const Make&, Network&>;
+  using Result = std::remove_cvref_t<std::invoke_result_t<const Program&, typename Made::element_type&>>;
+  if constexpr (std::is_void_v<Result>) {
+    run_parties(parties, [&](Network& network) { program(*make(network)); });
+  } else {
+    std::vector<std::optional<Result>> ends(parties);
+    run_parties(parties, [&](Network& network) { ends[network.self()].emplace(program(*make(network))); });
+    std::vector<Result> results;
+    for (auto& end : ends) results.push_back(std::move(*end));
+    return results;
+  }
+}
+
 /// Runs `program(engine)` at every party of a clear engine.
-template <Field F, class Program>
+template <MersenneField F, class Program>
 auto on_clear(std::size_t parties, const Program& program) {
-  return simulate(parties, [&](Network& network) {
-    auto engine = clear<F>(network);
-    return program(engine);
-  });
+  return on_any(parties, program, any_clear<F>);
 }
 
 /// Runs `program(engine)` at every party of a passive Shamir engine; equal seeds give equal runs.
-template <Field F, class Program>
+template <MersenneField F, class Program>
 auto on_shamir(Setting setting, const Program& program, std::uint64_t seed = 1) {
-  return simulate(setting.parties, [&](Network& network) {
-    auto engine = shamir_passive<F>(network, {.privacy_threshold = setting.privacy_threshold, .link = setting.link},
-                                    TestRandom(1000 * seed + network.self()));
-    return program(engine);
-  });
+  return on_any(setting.parties, program,
+                [&](Network& network) { return any_shamir<F>(network, setting, 1000 * seed + network.self()); });
 }
 
 /// Requires that `program(engine)` returns `expected` at every party of every engine. Where what is expected depends on
 /// the number of parties, it is given as a function of that number.
-template <Field F, class Program, class Expected>
+template <MersenneField F, class Program, class Expected>
 void check_on_engines(std::span<const Setting> settings, const Program& program, const Expected& expected) {
   const auto for_parties = [&](std::size_t parties) {
     if constexpr (std::invocable<const Expected&, std::size_t>)
@@ -84,7 +86,7 @@ void check_on_engines(std::span<const Setting> settings, const Program& program,
 
 /// Requires that `program(engine)` throws an Error with `code` at every party before anything is exchanged, and leaves
 /// the engine usable.
-template <Field F, class Program>
+template <MersenneField F, class Program>
 void check_refused(ErrorCode code, const Program& program) {
   const auto attempt = [&](auto& engine) {
     const Cost before = engine.cost();

@@ -58,21 +58,6 @@ void check_sorts(std::span<const Setting> settings, const std::vector<Keys>& all
       right);
 }
 
-/// Notes the elements that are opened.
-class NotingOpenings : public ShamirPassiveEngine<F61, TestRandom> {
- public:
-  using ShamirPassiveEngine::open;
-  using ShamirPassiveEngine::ShamirPassiveEngine;
-  std::vector<Numbers> elements_opened;
-
-  Buffer<F61> open(const Vector& x) {
-    Buffer<F61> values = ShamirPassiveEngine::open(x);
-    Numbers& noted = elements_opened.emplace_back();
-    for (const F61& value : values) noted.push_back(value.to_integer());
-    return values;
-  }
-};
-
 }  // namespace
 
 TEST_CASE("rows are sorted by keys of every number of bits, and equal keys keep their order") {
@@ -142,12 +127,14 @@ TEST_CASE("what is no permutation, and rows that cannot be sorted, are refused")
 
 TEST_CASE("the permutations that are opened are uniform, whatever the keys") {
   for (const Numbers& keys : {Numbers{5, 1, 3}, Numbers{2, 2, 2}, Numbers{0, 1, 2}}) {
-    const auto seen = simulate(3, [&](Network& network) {
-      NotingOpenings engine(network, {}, TestRandom(keys[0] * 100 + network.self()));
-      const auto x = shared(engine, keys);
-      for (int run = 0; run < 300; ++run) radix_sort(engine, x, 4);  // two digits
-      return engine.elements_opened;
-    });
+    const auto seen = on_shamir<F61>(
+        {3, 1},
+        [&](auto& engine) {
+          const auto x = shared(engine, keys);
+          for (int run = 0; run < 300; ++run) radix_sort(engine, x, 4);  // two digits
+          return engine.observations().elements;
+        },
+        keys[0]);
     // a pair of openings for every run
     std::map<std::pair<Numbers, Numbers>, std::size_t> counts;
     REQUIRE(seen.front().size() == 600);

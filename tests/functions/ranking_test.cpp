@@ -37,11 +37,13 @@ struct Run {
 
 /// Values whose rows a shuffle brings into `order`, searched for `ranks` in the clear.
 Run search(Network& network, const Numbers& values, const Positions& order, const Positions& ranks, std::size_t bits) {
-  Arranged engine(network);
-  engine.order = order;
-  detail::ShuffledRows<Arranged> rows(engine, {constant(engine, elements<F61>(values))}, {.bits = bits});
-  Positions found = detail::RankSearch<Arranged>(rows, ranks).run();
-  return {std::move(engine.compared), std::move(engine.outcomes), std::move(found)};
+  const auto any = any_clear<F61>(network);
+  auto& engine = *any;
+  Observations& observed = engine.observations();
+  observed.order = order;
+  detail::ShuffledRows<AnyEngine<F61>> rows(engine, {constant(engine, elements<F61>(values))}, {.bits = bits});
+  Positions found = detail::RankSearch<AnyEngine<F61>>(rows, ranks).run();
+  return {std::move(observed.compared), std::move(observed.outcomes), std::move(found)};
 }
 
 /// The rank of each row where equal values are told apart by their positions.
@@ -60,7 +62,7 @@ Positions random_order(TestRandom& random, std::size_t size) {
 /// Runs `body(network)` where nobody else is.
 template <class Body>
 void alone(const Body& body) {
-  simulate(1, [&](Network& network) { body(network); });
+  run_parties(1, body);
 }
 
 /// Requires that a search on `values` in this order is, to whoever sees the outcomes, the search on the distinct values
@@ -174,17 +176,17 @@ TEST_CASE("the outcomes are uniform, and alike for distinct, tied and sorted val
     for (const std::size_t bits : {narrow, wide}) {
       std::vector<std::vector<std::size_t>> histograms;
       for (const Numbers& values : {Numbers{30, 10, 20}, Numbers{7, 7, 7}, Numbers{1, 2, 3}, Numbers{5, 6, 5}}) {
-        const auto seen = simulate(setting.parties, [&, &setting = setting, &runs = runs](Network& network) {
-          Observed<ShamirPassiveEngine<F61, TestRandom>> engine(
-              network, ShamirOptions{.privacy_threshold = setting.privacy_threshold},
-              TestRandom(1000 * histograms.size() + network.self()));
-          const auto x = shared(engine, values);
-          for (int run = 0; run < runs; ++run) {
-            detail::ShuffledRows<decltype(engine)> rows(engine, {x}, {.bits = bits});
-            detail::RankSearch<decltype(engine)>(rows, {1}).run();
-          }
-          return engine.outcomes;
-        });
+        const auto seen = on_shamir<F61>(
+            setting,
+            [&, &runs = runs](auto& engine) {
+              const auto x = shared(engine, values);
+              for (int run = 0; run < runs; ++run) {
+                detail::ShuffledRows<AnyEngine<F61>> rows(engine, {x}, {.bits = bits});
+                detail::RankSearch<AnyEngine<F61>>(rows, {1}).run();
+              }
+              return engine.observations().outcomes;
+            },
+            histograms.size());
         std::map<Numbers, std::size_t> counts;
         for (const Numbers& outcome : seen.front()) ++counts[outcome];
         CHECK(counts.size() == 6);  // of the 8 outcomes of three comparisons

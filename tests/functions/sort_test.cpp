@@ -121,11 +121,10 @@ TEST_CASE("a sort of few rows costs one phase that compares all pairs") {
 
 TEST_CASE("a sort of many rows costs its shuffle and its phases, within the bounds that are documented") {
   for (const bool wide : {false, true}) {
-    const auto counted = simulate(3, [&](Network& network) {
-      Observed<ShamirPassiveEngine<F61, TestRandom>> engine(network, {}, TestRandom(network.self()));
+    const auto counted = on_shamir<F61>({3, 1}, [&](auto& engine) {
       const auto x = shared(engine, random_numbers(1000, 1 << 20));
       const Cost cost = cost_of(engine, [&] { sort(engine, x, {.bits = wide ? widest : 20}); });
-      return std::pair{engine.compared, cost};
+      return std::pair{engine.observations().compared, cost};
     });
     for (std::size_t party = 0; party < 3; ++party) {
       const auto& [compared, cost] = counted[party];

@@ -147,11 +147,10 @@ TEST_CASE("the greatest of few rows cost one phase that compares all pairs") {
 
 TEST_CASE("the greatest of many rows cost a shuffle and phases, within the bounds that are documented") {
   for (const std::size_t k : {10u, 100u}) {
-    const auto counted = simulate(3, [&](Network& network) {
-      Observed<ShamirPassiveEngine<F61, TestRandom>> engine(network, {}, TestRandom(network.self()));
+    const auto counted = on_shamir<F61>({3, 1}, [&](auto& engine) {
       const auto x = shared(engine, random_numbers(1000, 1 << 20));
       const Cost cost = cost_of(engine, [&] { top_k(engine, x, k, {.bits = 20}); });
-      return std::pair{engine.compared, cost};
+      return std::pair{engine.observations().compared, cost};
     });
     for (std::size_t party = 0; party < 3; ++party) {
       const auto& [compared, cost] = counted[party];

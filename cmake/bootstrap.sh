@@ -66,6 +66,7 @@ is_there() {
     ssss) have ssss-split && have ssss-combine ;;
     libgfshare-bin) have gfsplit && have gfcombine ;;
     botan) have botan ;;
+    iproute2) have ip && have tc ;;
     valgrind) have valgrind && have_header valgrind/memcheck.h ;;
   esac
 }
@@ -77,7 +78,7 @@ install_for() {
     test) set -- g++ cmake make ninja-build libcli11-dev catch2 libgmp-dev libsodium-dev libasio-dev libssl-dev libtomlplusplus-dev nlohmann-json3-dev pkgconf ;;
     bench) set -- g++ cmake make ninja-build libbenchmark-dev libasio-dev libssl-dev libsodium-dev ;;
     peers) set -- libgmp-dev libntl-dev libflint-dev libisal-dev libgfshare-dev libssl-dev ;;
-    check) set -- clang clang-format libclang-rt-dev libbenchmark-dev valgrind ssss libgfshare-bin botan ;;
+    check) set -- iproute2 clang clang-format libclang-rt-dev libbenchmark-dev valgrind ssss libgfshare-bin botan ;;
     *) fail "packages are known for demo, test, bench, peers and check, not for $1" ;;
   esac
   missing=

@@ -129,8 +129,8 @@ struct ShamirPrices {
     }
     return conjunctions(planes, count);
   }
-  /// A sum of so many numbers modulo 2^width.
-  Price short_sum(std::size_t terms, std::size_t width, std::size_t count) const {
+  /// A sum of so many numbers modulo 2^width, one of two of which may be public.
+  Price short_sum(std::size_t terms, std::size_t width, std::size_t count, bool one_is_public = false) const {
     const std::size_t carries = width - 1;
     std::vector<std::size_t> planes;  // conjoined in each round
     for (; carries > 0 && terms > 2; terms -= terms / 3) planes.push_back(terms / 3 * carries);
@@ -144,6 +144,7 @@ struct ShamirPrices {
     } else {
       planes.insert(planes.end(), carries, 1);
     }
+    if (one_is_public) planes.erase(planes.begin());
     return conjunctions(planes, count);
   }
   /// Conjunctions of so many planes in each round.

@@ -2,6 +2,7 @@
 // Field elements to bits and back, and comparisons of numbers given by their bits.
 #include "parley/functions/bits.hpp"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -9,11 +10,13 @@
 #include <vector>
 
 #include "catch.hpp"
+#include "functions/masked.hpp"
 #include "functions/on_engines.hpp"
 #include "functions/prices.hpp"
 #include "parley/core/integer.hpp"
 #include "parley/field/mersenne127.hpp"
 #include "parley/field/small_prime.hpp"
+#include "parley/net/local_network.hpp"
 
 namespace {
 
@@ -85,6 +88,56 @@ TEST_CASE("the bits of a field element are those of its canonical integer, for e
   for (const Setting setting :
        {Setting{3, 1, slow_rounds}, Setting{3, 1, slow_bytes}, Setting{4, 1, slow_rounds}, Setting{5, 2, slow_bytes}})
     for (const auto& result : on_shamir<F7>(setting, there_and_back(values))) REQUIRE(result == reference(values));
+}
+
+namespace {
+
+/// The bits of all values below 2^bits, masked by all sums of `terms` numbers below the field's order.
+template <Field F>
+void check_short_bits(std::size_t terms, std::size_t bits, std::size_t width) {
+  CAPTURE(F::name, terms, bits);
+  const std::uint64_t masks = terms * (F::modulus - 1) + 1;
+  Numbers values;
+  for (std::uint64_t value = 0; value >> bits == 0; ++value) values.insert(values.end(), masks, value);
+  const auto networks = LocalNetwork::create(1);
+  Masked<F> engine(*networks.front());
+  engine.terms = terms;
+  engine.masks = numbers_below(masks);
+  const auto found = to_bits(engine, constant(engine, elements<F>(values)), {.bits = bits});
+  REQUIRE(found.width() == bits);
+  REQUIRE(open(engine, found) == values);
+  REQUIRE(engine.widths == std::vector{width});
+}
+
+}  // namespace
+
+TEST_CASE("short values have their bits with all masks of tiny fields") {
+  check_short_bits<SmallPrime<31>>(1, 1, 2);
+  check_short_bits<SmallPrime<31>>(1, 3, 4);
+  check_short_bits<SmallPrime<31>>(2, 2, 4);
+  check_short_bits<SmallPrime<31>>(3, 2, 4);
+  check_short_bits<SmallPrime<31>>(4, 1, 4);
+  check_short_bits<SmallPrime<127>>(1, 5, 6);
+  check_short_bits<SmallPrime<127>>(7, 3, 6);
+  check_short_bits<SmallPrime<127>>(8, 2, 6);
+}
+
+TEST_CASE("short values have their bits on all engines, in both forms of the circuits") {
+  const std::array<Setting, 5> settings = {
+      {{3, 1, slow_rounds}, {3, 1, slow_bytes}, {5, 2, slow_rounds}, {4, 1, slow_bytes}, {7, 3}}};
+  for (const std::size_t bits : {1U, 2U, 32U, 58U, 59U}) {
+    const std::uint64_t most = (std::uint64_t{1} << bits) - 1;
+    Numbers values = random_numbers(20, most);
+    values.insert(values.end(), {0, 1, most / 2, most / 2 + 1, most - 1, most});
+    check_on_engines<F61>(
+        settings, [&](auto& engine) { return open(engine, to_bits(engine, shared(engine, values), {.bits = bits})); },
+        values);
+  }
+}
+
+TEST_CASE("more bits than the field can compare are refused") {
+  check_refused<F61>(ErrorCode::invalid_argument,
+                     [](auto& engine) { to_bits(engine, constant(engine, F61(1)), {.bits = 60}); });
 }
 
 TEST_CASE("elements of more than 64 bits have their bits too") {
@@ -166,13 +219,16 @@ TEST_CASE("bits and their comparisons cost what they say") {
   for (const Setting& setting : priced_settings)
     for (const std::size_t size : priced_sizes) {
       CAPTURE(size);
-      check_price(
-          setting,
-          [&](auto& engine) {
-            const auto x = shared(engine, Numbers(size, 3));
-            return cost_of(engine, [&] { to_bits(engine, x); });
-          },
-          [&](const FunctionPrices& prices) { return prices.to_bits(size); });
+      for (const std::size_t bits : {0u, 2u, 32u, 59u}) {
+        CAPTURE(bits);
+        check_price(
+            setting,
+            [&](auto& engine) {
+              const auto x = shared(engine, Numbers(size, 3));
+              return cost_of(engine, [&] { to_bits(engine, x, {.bits = bits}); });
+            },
+            [&](const FunctionPrices& prices) { return prices.to_bits(size, bits); });
+      }
       for (const std::size_t width : {1u, 6u, 13u}) {
         CAPTURE(width);
         const auto priced = [&](const auto& function) {

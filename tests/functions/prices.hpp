@@ -35,7 +35,12 @@ struct FunctionPrices : ShamirPrices<F61> {
                      setting.link.seconds_per_round == slow_rounds.seconds_per_round,
                      setting.link.seconds_per_round == slow_bytes.seconds_per_round} {}
 
-  Price to_bits(std::size_t count) const { return split(count) + additions(count, n != 3); }
+  /// Of values below 2^bits, or any where that is 0.
+  Price to_bits(std::size_t count, std::size_t bits = 0) const {
+    const std::size_t width = bits + guard();
+    return bits != 0 && width < b ? split(count, width) + short_sum(2, width, count, n != 3)
+                                  : split(count) + additions(count, n != 3);
+  }
   Price from_bits(std::size_t width, std::size_t count) const { return to_field(width * count); }
   /// Of values below 2^bits, or any where that is 0.
   Price less_than(std::size_t count, std::size_t bits = 0) const {
@@ -109,7 +114,7 @@ struct FunctionPrices : ShamirPrices<F61> {
   }
   /// The first sort of an engine.
   Price radix_sort(std::size_t rows, std::size_t columns, std::size_t bits) const {
-    return rows < 2 ? Price{} : to_bits(rows) + to_field(bits * rows) + sort_by_bits(rows, columns, bits, true);
+    return rows < 2 ? Price{} : to_bits(rows, bits) + to_field(bits * rows) + sort_by_bits(rows, columns, bits, true);
   }
 
   /// One phase of a sort or selection among `rows` by keys of so many bits, 0 for any: comparisons of pairs of rows,

@@ -219,11 +219,12 @@ SharedBits<Scheme> add_modulo_mersenne(Binary& binary, const X& x, const SharedB
              : add_rippling(binary, x, y);
 }
 
-/// x + y modulo 2^w for the width w.
+/// x + y modulo 2^w for the width w. `x` may be public, which saves the first round and its conjunctions: w - 1 of them in
+/// the first form, one in the second.
 /// Cost: 1 + ceil(log2(w - 1)) rounds, 2u + 1 conjunctions for the u ones in the binary notation of 0, ..., w - 2; or w -
 /// 1 rounds, w - 1 conjunctions; none for w = 1.
-template <class Binary, class Scheme>
-SharedBits<Scheme> add_modulo_power_of_two(Binary& binary, const SharedBits<Scheme>& x, const SharedBits<Scheme>& y) {
+template <class Binary, class X, class Scheme>
+SharedBits<Scheme> add_modulo_power_of_two(Binary& binary, const X& x, const SharedBits<Scheme>& y) {
   const SharedBits<Scheme> sum = x ^ y;
   if (sum.width() <= 1) return sum;
   const std::size_t carries = sum.width() - 1;  // into the bits 1, ..., w - 1

@@ -19,19 +19,41 @@
 
 namespace parley {
 
-/// The bits of the canonical integers of `x`: numbers of F::modulus_bits bits.
-/// Security: perfect; nothing is revealed.
+/// The bits of the canonical integers of `x`: numbers of F::modulus_bits bits; or, of values below 2^options.bits, numbers
+/// of as many bits.
+/// Security: perfect, for values that are longer than they should be, too (the bits are wrong then); nothing is revealed.
+/// What is opened on the way is uniform whatever x is.
 /// Cost for p = 2^b - 1 and n = 3: parties 0 and 1 send one element and party 2 sends b bits per value in the first
 /// round; then one addition modulo p (9 rounds in all for b = 61 in its form of few rounds). For n > 3: edabits(), one
-/// element opened, and one addition of a public number modulo p. Large batches in parts, as in less_than().
+/// element opened, and one addition of a public number modulo p. With options.bits = k and the g of less_than(), v = k + g
+/// bits do: if v < b, party 2 sends v bits, or edaBits have v bits, and the addition is one modulo 2^v: 1 + ceil(log2(v -
+/// 1)) rounds with 2u + 1 conjunctions for the u ones in the binary notation of 0, ..., v - 2, or v - 1 rounds with as many
+/// conjunctions, whichever takes less time on the engine's link; for n > 3 without the first of these rounds, with v - 1
+/// conjunctions less in the first form and one less in the second. Large batches in parts, as in less_than().
+/// Errors: Error(invalid_argument) for bits that the field cannot compare.
 /// Source: x = y - b modulo p for y and b given by their bits, and p - b is the complement of b for a Mersenne prime.
 template <ComparingEngine E>
-SharedBitsOf<E> to_bits(E& engine, const SharedOf<E>& x) {
+SharedBitsOf<E> to_bits(E& engine, const SharedOf<E>& x, OrderOptions options = {}) {
+  using F = typename E::Value;
+  detail::require_comparable<F>(options);
+  const std::size_t guard = detail::guard_bits(engine), width = options.bits + guard;
+  const bool whole = options.bits == 0 || width >= F::modulus_bits;
   return detail::in_parts(engine, x.size(), [&](std::size_t first, std::size_t length) {
-    const auto parts = engine.split(x.slice(first, length), E::Value::modulus_bits);
-    return std::visit(
-        [&](const auto& minuend) { return detail::add_modulo_mersenne(engine, minuend, ~parts.subtrahend); },
+    const auto part = x.slice(first, length);
+    if (whole) {
+      const auto parts = engine.split(part, F::modulus_bits);
+      const auto bits = std::visit(
+          [&](const auto& minuend) { return detail::add_modulo_mersenne(engine, minuend, ~parts.subtrahend); },
+          parts.minuend);
+      return options.bits == 0 ? bits : bits.bits(0, options.bits);
+    }
+    // minuend - subtrahend = 2^g x + w with 0 <= w < 2^g, as for comparisons: x without the lowest g bits. And -1 - m is
+    // the complement of m, so that m - s is that of the sum of the complement of m and s.
+    const auto parts = engine.split(detail::guard_factor(engine) * part, width);
+    const auto difference = std::visit(
+        [&](const auto& minuend) { return ~detail::add_modulo_power_of_two(engine, ~minuend, parts.subtrahend); },
         parts.minuend);
+    return difference.bits(guard, options.bits);
   });
 }
 

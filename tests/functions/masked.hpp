@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "functions/on_engines.hpp"
+#include "parley/engine/clear.hpp"
 
 namespace parley::test {
 

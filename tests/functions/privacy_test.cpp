@@ -2,6 +2,7 @@
 // What any t parties see of a comparison or a median does not depend on the secrets: over all random choices on a tiny
 // field, and by statistics where there are too many.
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -21,6 +22,7 @@
 #include "parley/engine/operations.hpp"
 #include "parley/engine/shamir_passive.hpp"
 #include "parley/field/small_prime.hpp"
+#include "parley/functions/bits.hpp"
 #include "parley/functions/compare.hpp"
 #include "parley/functions/median.hpp"
 #include "parley/net/recording.hpp"
@@ -44,14 +46,14 @@ struct Inputs {
 };
 
 /// Where `masked` is given, each party puts the masked differences there that it learns.
-template <Field F = F7>
 auto comparison(const std::vector<Inputs>& inputs, std::size_t t, const Link& link, bool opened,
-                std::vector<Numbers>* masked = nullptr, OrderOptions options = {}) {
-  return [&inputs, t, link, opened, masked, options](Network& network, LaneTape tape, const Lanes& lanes) {
+                std::vector<Numbers>* masked = nullptr) {
+  return [&inputs, t, link, opened, masked](Network& network, LaneTape tape, const Lanes& lanes) {
+    using F = F7;
     Observed<ShamirPassiveEngine<F, LaneTape>> engine(network, {.privacy_threshold = t, .link = link}, std::move(tape));
     const auto x = input(engine, 0, lanes.values([&](std::size_t i) { return F(inputs[i].x); }), lanes.size());
     const auto y = input(engine, 1, lanes.values([&](std::size_t i) { return F(inputs[i].y); }), lanes.size());
-    const auto less = less_than(engine, x, y, options);
+    const auto less = less_than(engine, x, y);
     if (opened) open(engine, less);
     if (masked != nullptr && !engine.masked.empty()) (*masked)[network.self()] = engine.masked.front();
   };
@@ -299,23 +301,45 @@ TEST_CASE("a comparison tells parties no more than its outcome, in samples") {
   }
 }
 
-TEST_CASE("a comparison of short values tells parties nothing, of values that are too long either, in samples") {
+TEST_CASE("short values tell parties nothing when they are split, those that are too long either, in samples") {
   const std::vector<Inputs> inputs = {{0, 0}, {0, 1}, {1, 0}, {9, 0}, {0, 22}, {9, 22}, {1, 22}};
-  for (const Setting& setting : {Setting{3, 1, slow_rounds}, Setting{4, 1, slow_rounds}, Setting{5, 2, slow_rounds}}) {
-    CAPTURE(setting.parties);
-    std::vector<Numbers> masked(setting.parties);
-    Views views = sample_views(
-        setting.parties, inputs.size(), 1000, 2,
-        comparison<SmallPrime<31>>(inputs, setting.privacy_threshold, setting.link, false, &masked, {.bits = 1}));
-    const bool has_opened = setting.parties > 3;  // numbers of four bits, of the five that a field element has
-    for (std::size_t party = 0; party < setting.parties && has_opened; ++party) {
-      REQUIRE(*std::ranges::max_element(masked[party]) == 15);
-      views.seen[party].emplace_back(masked[party].begin(), masked[party].end());
+  using F = SmallPrime<31>;
+  using E = Observed<ShamirPassiveEngine<F, LaneTape>>;
+  using Values = SharedOf<E>;
+  static constexpr OrderOptions one_bit{.bits = 1};
+  struct Split {
+    const char* name;
+    std::size_t bits;  // of masked numbers, for more than three parties
+    void (*run)(E& engine, const Values& x, const Values& y);
+  };
+  const std::array<Split, 4> splits = {{
+      {"less_than", 4, [](E& engine, const Values& x, const Values& y) { less_than(engine, x, y, one_bit); }},
+      {"equal", 3, [](E& engine, const Values& x, const Values& y) { equal(engine, x, y, one_bit); }},
+      {"between", 4, [](E& engine, const Values& x, const Values&) { between(engine, x, F(0), F(1), one_bit); }},
+      {"to_bits", 3, [](E& engine, const Values& x, const Values&) { to_bits(engine, x, one_bit); }},
+  }};
+  for (const Setting& setting : {Setting{3, 1, slow_rounds}, Setting{4, 1, slow_rounds}, Setting{5, 2, slow_rounds}})
+    for (const auto& [name, bits, run] : splits) {
+      CAPTURE(setting.parties, name);
+      std::vector<Numbers> masked(setting.parties);
+      Views views = sample_views(
+          setting.parties, inputs.size(), 1000, 2,
+          [&inputs, &setting, &masked, run = run](Network& network, LaneTape tape, const Lanes& lanes) {
+            E engine(network, {.privacy_threshold = setting.privacy_threshold, .link = setting.link}, std::move(tape));
+            const auto x = input(engine, 0, lanes.values([&](std::size_t i) { return F(inputs[i].x); }), lanes.size());
+            const auto y = input(engine, 1, lanes.values([&](std::size_t i) { return F(inputs[i].y); }), lanes.size());
+            run(engine, x, y);
+            if (!engine.masked.empty()) masked[network.self()] = engine.masked.front();
+          });
+      const bool has_opened = setting.parties > 3;  // fewer bits than the five that a field element has
+      for (std::size_t party = 0; party < setting.parties && has_opened; ++party) {
+        REQUIRE(*std::ranges::max_element(masked[party]) == (std::size_t{1} << bits) - 1);
+        views.seen[party].emplace_back(masked[party].begin(), masked[party].end());
+      }
+      CHECK(sampled_leak(views, setting.privacy_threshold, [&](std::size_t party, std::size_t secret) {
+              return party == 0 ? inputs[secret].x : party == 1 ? inputs[secret].y : 0;
+            }) == "");
     }
-    CHECK(sampled_leak(views, setting.privacy_threshold, [&](std::size_t party, std::size_t secret) {
-            return party == 0 ? inputs[secret].x : party == 1 ? inputs[secret].y : 0;
-          }) == "");
-  }
 }
 
 TEST_CASE("a median of two tells parties nothing, not by the outcome and what they know of the shuffle either") {

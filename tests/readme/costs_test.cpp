@@ -168,6 +168,7 @@ TEST_CASE("each row of the README's table is measured") {
         [](auto& engine, auto&, auto& bits) { and_(engine, bits.bits(0, 1), bits.bits(1, 1)); });
   exact("`less_than`", per_value, [](auto& engine, auto& x, auto&) { less_than(engine, x, x); });
   const parley::OrderOptions order{.bits = 32};
+  exact("`to_bits` with `{.bits = 32}`", per_value, [&](auto& engine, auto& x, auto&) { to_bits(engine, x, order); });
   exact("`less_than` with `{.bits = 32}`", per_value,
         [&](auto& engine, auto& x, auto&) { less_than(engine, x, x, order); });
   exact("`equal` with `{.bits = 32}`", per_value, [&](auto& engine, auto& x, auto&) { equal(engine, x, x, order); });

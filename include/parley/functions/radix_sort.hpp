@@ -145,10 +145,10 @@ std::vector<SharedOf<E>> sort_by_bits(E& engine, std::vector<SharedOf<E>> bits, 
 /// Cost: to_bits() of `bits` bits of the first column, or of all its bits where these are more than can be compared, and
 /// to_field() of `bits` bits a row; then for each of ceil(bits / 3) digits of w <= 3 bits w rounds with 2^w - w products a
 /// row, shuffle() of all columns, of the bits of the digits that are left, and of one column more, and one round to open
-/// one element a row. Nothing for fewer than two rows. The rounds depend on
-/// `bits` and the number of rows alone, and are fewer than those of sort() for keys of up to 32 bits. Measured for n = 3
-/// and one column against sort() of 32 bits, with all parties in one process: less time for keys of up to about 18 bits
-/// for N = 1000, 9 for N = 10000, and 12 for N = 100000; fewer bytes for keys of up to about 6 bits.
+/// one element a row. Nothing for fewer than two rows. The rounds depend on `bits` and the number of rows alone, and are
+/// fewer than those of sort() for keys of up to 32 bits. Measured for n = 3 and one column against sort() of 32 bits, with
+/// all parties in one process: less time for keys of up to about 15 bits for N = 1000, and 12 for N = 10000 and 100000;
+/// fewer bytes for keys of up to about 6 bits.
 /// Errors: Error(invalid_argument) for no columns, columns of different lengths, and bits that are 0 or more than the
 /// field's elements have.
 /// Source: [HICT14] with the permutations of [CHIKP19], and digits of several bits as in [AHIKNPTT22].

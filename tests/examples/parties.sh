@@ -1,12 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# The programs parley-keygen and parley-party from end to end: three processes that find each other on the loopback interface.
-#   sh parties.sh <parley-keygen> <parley-party> <directory of examples/data/survey> <scratch directory>
+# The programs parley-keygen, parley-party and parley-doctor from end to end: three processes that find each other on the loopback interface.
+#   sh parties.sh <parley-keygen> <parley-party> <parley-doctor> <directory of examples/data/survey> <scratch directory>
 set -u
 keygen=$1
 party=$2
-data=$3
-scratch=$4
+doctor=$3
+data=$4
+scratch=$5
 rm -rf "$scratch"
 mkdir -p "$scratch"
 cd "$scratch" || exit 1
@@ -202,6 +203,56 @@ has alder.err "peers.toml:1: a value is a text in quotation marks"
 status_is 2 "$party" --program lottery
 status_is 0 "$party" --help
 has out "Exit status: 0 done"
+
+# The doctor.
+# examine <party> <argument>...
+examine() {
+  name=$1
+  shift
+  "$doctor" --peers "$peers" --self "$name" --key "${key:-$name.pem}" --timeout $timeout "$@" >"$name.out" 2>"$name.err" &
+  eval "pid_$name=$!"
+}
+write_peers $first 'program = "sum"'
+for name in $names; do examine "$name"; done
+for name in $names; do ends "$name" 0; done
+has alder.out "alder and birch (party 0 and party 1): well"
+has alder.out "cedar dials alder: well"
+has cedar.out "All is well."
+timeout=2
+for name in $names; do
+  if [ "$name" = birch ]; then examine "$name" --maximum 7; else examine "$name"; fi
+done
+for name in $names; do ends "$name" 1; done
+has birch.out 'cedar dials birch: the parameter maximum is "10000000" at party 2, and "7" at party 1'
+has cedar.out "cedar and alder (party 2 and party 0): well"
+has cedar.out "cedar and birch (party 2 and party 1): WRONG"
+timeout=0.5
+examine alder
+ends alder 1
+has alder.out "alder dials birch: 127.0.0.1:$((first + 1)) refuses: nobody listens on this port there yet"
+has alder.out "cedar dials alder: party 2 has not come"
+has alder.out "Not all is well."
+sed "s/127.0.0.1:$((first + 1))/no such name:1/" peers.toml >others.toml
+peers=others.toml
+examine alder
+ends alder 1
+has alder.out "alder dials birch: the name in no such name:1 is not found"
+# Birch has another key in mind for alder.
+"$keygen" --name alder --dial "127.0.0.1:$first" other.pem >others.toml
+"$keygen" --show --name birch --dial "127.0.0.1:$((first + 1))" birch.pem >>others.toml
+peers=peers.toml
+timeout=1
+examine alder
+peers=others.toml
+examine birch --program sum
+peers=peers.toml
+ends alder 1
+ends birch 1
+has alder.out "alder dials birch: party 1 refuses this party's key"
+has birch.out "birch dials alder: 127.0.0.1:$first has the key "
+has birch.out "a stranger: 127.0.0.1:"
+status_is 2 "$doctor"
+status_is 0 "$doctor" --help
 
 # No output has said a number of anybody's, nor a key.
 grep -qE '310|PRIVATE' ./*.err && fail "a secret is in the error output"

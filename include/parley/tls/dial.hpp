@@ -45,9 +45,11 @@ class Dial {
     }
     if (std::exchange(state.connected, false)) {
       handed_over_ = true;
+      last_error_.clear();
       return std::move(state.socket);
     }
     if (const std::error_code error = std::exchange(state.error, {})) {
+      last_error_ = error == asio::error::operation_aborted ? asio::error::timed_out : error;
       failed(error == asio::error::operation_aborted ? "no answer in 10 s" : error.message());
     }
     if (Clock::now() < pause_end_) return std::nullopt;
@@ -76,6 +78,9 @@ class Dial {
     if (handed_over_) return Clock::time_point::max();
     return state_->busy ? attempt_end_ : pause_end_;
   }
+
+  /// Why the latest attempt has led to no connection; nothing where it has, or has not ended.
+  [[nodiscard]] std::error_code last_error() const noexcept { return last_error_; }
 
   /// What has come of it, in words.
   [[nodiscard]] std::string report() const {
@@ -156,6 +161,7 @@ class Dial {
   std::chrono::milliseconds pause_ = first_pause;
   std::size_t failures_ = 0;
   std::string failure_;
+  std::error_code last_error_;
 };
 
 }  // namespace parley::tls::detail

@@ -17,10 +17,12 @@
 #include <utility>
 #include <vector>
 
+#include "parley/core/bytes.hpp"
 #include "parley/core/error.hpp"
 #include "parley/tls/channel.hpp"
 #include "parley/tls/hello.hpp"
 #include "parley/tls/key.hpp"
+#include "parley/tls/library.hpp"
 
 namespace parley::tls {
 
@@ -85,6 +87,8 @@ inline std::string text_of(const asio::ip::tcp::endpoint& endpoint) {
 
 }  // namespace detail
 
+class Diagnosis;
+
 /// A port on which the other parties reach this one, open from the moment that it is made.
 class Listener {
  public:
@@ -126,6 +130,7 @@ class Listener {
 
  private:
   friend class RemoteNetwork;
+  friend class Diagnosis;
   friend class SubmissionServer;
 
   std::unique_ptr<asio::io_context> context_ = std::make_unique<asio::io_context>(1);
@@ -134,6 +139,13 @@ class Listener {
 };
 
 namespace detail {
+
+/// By which parties find out that they have the same list of keys, all of which are there.
+inline Sha256Digest digest_of_keys(const std::vector<Party>& parties) {
+  Bytes keys;
+  for (const Party& party : parties) keys.insert(keys.end(), party.key->digest().begin(), party.key->digest().end());
+  return sha256(keys);
+}
 
 /// Error(invalid_argument) unless the options make sense together.
 inline void check_options(const Options& options, const asio::ip::tcp::acceptor* acceptor) {

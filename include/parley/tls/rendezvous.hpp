@@ -46,13 +46,7 @@ class Rendezvous {
         end_(after(options.connect_deadline)),
         links_(options.parties.size()),
         peers_(options.parties.size()) {
-    if (tls != nullptr) {
-      Bytes keys;
-      for (const Party& party : options.parties) {
-        keys.insert(keys.end(), party.key->digest().begin(), party.key->digest().end());
-      }
-      keys_ = sha256(keys);
-    }
+    if (tls != nullptr) keys_ = digest_of_keys(options.parties);
     for (std::size_t p = 0; p < peers_.size(); ++p) {
       const std::string& address = options.parties[p].address;
       if (p != options.self && !address.empty()) {

@@ -1,25 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
-// The frames between machines, their hellos and last words: whatever bytes come, they are refused as malformed, or are
-// what would be written for what was read of them.
+// The frames between machines, their hellos and last words, and what clients ask of servers: whatever bytes come, they are
+// refused as malformed, or are what would be written for what was read of them.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
+#include <vector>
 
 #include "fuzz/fuzz.hpp"
 #include "parley/tls/frame.hpp"
 #include "parley/tls/hello.hpp"
+#include "parley/tls/submission.hpp"
 
 namespace {
 
 namespace wire = parley::tls::detail;
 
 template <class Check>
-void check(Check check_bytes) {
+void check(Check check_bytes, std::optional<std::size_t> sender = 7) {
   try {
     check_bytes();
   } catch (const parley::Error& error) {
-    parley::fuzz::require(error.code() == parley::ErrorCode::malformed_message && error.party() == 7,
+    parley::fuzz::require(error.code() == parley::ErrorCode::malformed_message && error.party() == sender,
                           "who sent it is blamed for what is malformed");
   }
 }
@@ -34,6 +37,31 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (hello.version != wire::protocol_version) return;
     require(size <= wire::longest_hello, "a hello has its bound");
     require(std::ranges::equal(wire::encode(hello), bytes), "a hello is one way of writing");
+  });
+  check(
+      [&] {
+        constexpr std::size_t part_size = 3;
+        const wire::Request request = wire::decode_request(bytes, part_size);
+        require(size <= wire::longest_request(part_size), "a request has its bound");
+        if (request.kind == wire::RequestKind::result) {
+          require(std::ranges::equal(wire::encode_result_request(request.item), bytes),
+                  "a request is one way of writing");
+          return;
+        }
+        std::vector<parley::tls::Submission> submissions;
+        for (const auto& [item, revision, digest, part] : request.submissions)
+          submissions.push_back({item, revision, digest, {parley::Bytes(part.begin(), part.end())}});
+        require(std::ranges::equal(wire::encode_store(submissions, 0, part_size), bytes),
+                "a request is one way of writing");
+      },
+      std::nullopt);
+  check([&] {
+    const auto verdicts = wire::decode_verdicts(bytes, size, 7);
+    require(std::ranges::equal(wire::encode_verdicts(verdicts), bytes), "verdicts are one way of writing");
+  });
+  check([&] {
+    require(std::ranges::equal(wire::encode_result(wire::decode_result(bytes, 7)), bytes),
+            "a result is one way of writing");
   });
   if (size < wire::header_size) return 0;
   check([&] {

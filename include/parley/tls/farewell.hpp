@@ -31,6 +31,11 @@ inline Clock::time_point after(std::chrono::milliseconds time) {
   return time < longest ? now + time : Clock::time_point::max();
 }
 
+/// The end of a time that begins then; the end of all time where it lies beyond that.
+inline Clock::time_point later(Clock::time_point begin, std::chrono::milliseconds time) {
+  return begin > Clock::time_point::max() - time ? Clock::time_point::max() : begin + time;
+}
+
 /// Whether bytes are still on their way to the other side, which closing the socket might throw away.
 inline bool is_unacknowledged([[maybe_unused]] Socket& socket) {
 #if defined(__linux__)

@@ -54,7 +54,8 @@ struct Options {
   Transport transport = Transport::tls;
   /// How long to wait until all parties have a connection to all others. All three are positive.
   std::chrono::milliseconds connect_deadline{60'000};
-  /// How long one round may take, what the others compute before they send and the way of all bytes included.
+  /// How long one round may take, what the others compute before they send and the way of all bytes included. Where
+  /// several parties are late, they have 200 ms more, to say because of whom.
   std::chrono::milliseconds round_deadline{60'000};
   /// How long leaving may take, so that the others learn of it.
   std::chrono::milliseconds closing_deadline{2'000};

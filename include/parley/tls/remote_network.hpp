@@ -121,16 +121,25 @@ class RemoteNetwork final : public Network {
       if (!waiting) return outgoing;
       const auto now = Clock::now();
       if (const auto culprit = first_to_leave(now >= patience)) throw left(round, *culprit);
-      if (now >= end) throw late(round);
+      // Of several who are late all but one may be waiting for that one: whoever waits for it alone says so at once.
+      const bool is_over = now >= end;
+      const auto last = awaited() > 1 ? detail::later(end, longest_last_words) : end;
+      if (is_over && (now >= last || somebody_left())) throw late(round);
       if (patience == Clock::time_point::max() && somebody_left()) patience = now + longest_patience;
       for (std::size_t p = 0; p < parties(); ++p) {
         if (p != self()) links_[p]->channel().wait(is_awaited(p), links_[p]->is_sending());
       }
-      context_->run_one_until(std::min(end, patience));
+      context_->run_one_until(std::min(is_over ? last : end, patience));
     }
   }
 
   [[nodiscard]] bool is_awaited(std::size_t p) const { return peers_[p].expected > 0 && !peers_[p].departure; }
+
+  [[nodiscard]] std::size_t awaited() const {
+    std::size_t count = 0;
+    for (std::size_t p = 0; p < parties(); ++p) count += is_awaited(p) ? 1 : 0;
+    return count;
+  }
 
   /// Takes in what has come of the message of party p, who is awaited, or of its last words.
   void receive(std::size_t p, std::uint64_t round, Bytes& message) {
@@ -208,17 +217,30 @@ class RemoteNetwork final : public Network {
 
   [[nodiscard]] Error late(std::uint64_t round) const {
     const std::string time = " for " + std::to_string(round_deadline_.count()) + " ms";
-    for (std::size_t p = 0; p < parties(); ++p) {
-      if (!is_awaited(p)) continue;
-      const bool begun = links_[p]->is_inside_frame();
-      return Error(ErrorCode::deadline_exceeded, p,
-                   waiting_for(p, round) +
+    if (const auto awaited = first_awaited()) {
+      const bool begun = links_[*awaited]->is_inside_frame();
+      return Error(ErrorCode::deadline_exceeded, *awaited,
+                   waiting_for(*awaited, round) +
                        (begun ? " and got no more than the beginning of its message" : " and got nothing") + time);
     }
     std::size_t p = 0;
     while (p == self() || !links_[p]->is_sending()) ++p;
     return Error(ErrorCode::deadline_exceeded, p,
                  in_round(round) + name(p) + " has not taken the message of " + name(self()) + time);
+  }
+
+  /// Of those who are late: one whom another has left because of, if any.
+  [[nodiscard]] std::optional<std::size_t> first_awaited() const {
+    std::optional<std::size_t> first;
+    for (std::size_t p = parties(); p-- > 0;) {
+      if (is_awaited(p)) first = p;
+    }
+    for (std::size_t p = 0; p < parties(); ++p) {
+      if (!has_left(p)) continue;
+      const auto blamed = peers_[p].departure->blamed;
+      if (blamed && *blamed < parties() && is_awaited(*blamed)) return blamed;
+    }
+    return first;
   }
 
   [[nodiscard]] static std::string name(std::size_t party) { return "party " + std::to_string(party); }
@@ -244,6 +266,8 @@ class RemoteNetwork final : public Network {
 
   /// Of a party that is blamed by others, to say what it has to say itself.
   static constexpr std::chrono::milliseconds longest_patience{500};
+  /// Of parties that are late, to say because of whom: on their way for as long as between continents.
+  static constexpr std::chrono::milliseconds longest_last_words{200};
 
   std::chrono::milliseconds round_deadline_, closing_deadline_;
   std::unique_ptr<asio::io_context> context_;

@@ -83,7 +83,7 @@ class Diagnosis {
     std::optional<std::size_t> peer;
     bool dialed;
     std::string place;
-    bool introduced = false;     // the handshake is over
+    bool introduced = false;                    // the handshake is over
     std::optional<Bytes> hello = std::nullopt;  // theirs, as it comes in
     std::optional<DirectionFinding> result = std::nullopt;
   };

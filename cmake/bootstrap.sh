@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 # From a fresh Debian 12 or Ubuntu 24.04 (or newer) to a running parley:
 #   sh cmake/bootstrap.sh demo             builds and runs the main examples
+#   sh cmake/bootstrap.sh programs         builds parley-keygen, parley-doctor and parley-party, into build/programs/examples
 #   sh cmake/bootstrap.sh test             builds and runs the tests
 #   sh cmake/bootstrap.sh bench [ARG]...   builds and runs the benchmarks, with arguments such as --benchmark_filter=Mersenne61, and compares
 #                                          with other libraries: a table, and pictures in build/bench/ratios.svg and growth.svg
-#   sh cmake/bootstrap.sh packages WHAT... only installs what demo, test, bench, peers (the libraries that bench compares with, as far as
+#   sh cmake/bootstrap.sh packages WHAT... only installs what demo, programs, test, bench, peers (the libraries that bench compares with, as far as
 #                                          they can be had) or check (what .ci/run needs beyond these) need
 # Each installs from the distribution what it needs and does not find, as root or with sudo, and nothing if all is there. It works from any
 # directory, and builds in build/ beside cmake/.
@@ -71,15 +72,16 @@ is_there() {
   esac
 }
 
-# install_for <demo, test, bench, peers or check>. `make` is what the README's lines for installing use, as CMake does without being told.
+# install_for <demo, programs, test, bench, peers or check>. `make` is what the README's lines for installing use, as CMake does without being told.
 install_for() {
   case $1 in
     demo) set -- g++ cmake make ninja-build libcli11-dev ;;
+    programs) set -- g++ cmake make ninja-build libcli11-dev libasio-dev libssl-dev libtomlplusplus-dev ;;
     test) set -- g++ cmake make ninja-build libcli11-dev catch2 libgmp-dev libsodium-dev libasio-dev libssl-dev libtomlplusplus-dev nlohmann-json3-dev pkgconf ;;
     bench) set -- g++ cmake make ninja-build libbenchmark-dev libasio-dev libssl-dev libsodium-dev ;;
     peers) set -- libgmp-dev libntl-dev libflint-dev libisal-dev libgfshare-dev libssl-dev ;;
     check) set -- iproute2 clang clang-format libclang-rt-dev libbenchmark-dev valgrind ssss libgfshare-bin botan ;;
-    *) fail "packages are known for demo, test, bench, peers and check, not for $1" ;;
+    *) fail "packages are known for demo, programs, test, bench, peers and check, not for $1" ;;
   esac
   missing=
   for package; do
@@ -156,6 +158,12 @@ case $command in
     cmake --build "$root/build/demo" --parallel "$jobs" --target $targets
     run_demo "$root/build/demo/examples"
     ;;
+  programs)
+    install_for programs
+    configure release "$root/build/programs" -D PARLEY_TESTS=OFF -D PARLEY_BENCHMARKS=OFF
+    cmake --build "$root/build/programs" --parallel "$jobs" --target parley-example-parley-keygen parley-example-parley-doctor \
+      parley-example-parley-party
+    ;;
   test)
     install_for test
     # Another compiler may warn of what ours do not; that is for us to know and nothing to keep anyone from running the tests.
@@ -178,7 +186,7 @@ case $command in
     done
     ;;
   *)
-    sed -n 's/^# \{0,1\}//; 3,11p' "$0" >&2
+    sed -n 's/^# \{0,1\}//; 3,12p' "$0" >&2
     exit 2
     ;;
 esac

@@ -32,6 +32,7 @@ everywhere() {
   [ -z "$bad" ] || { echo "FAILED at$bad: $1"; cat ./*/out ./*/err; return 1; }
 }
 
+# Within `if`, where failures have to be looked at one by one.
 follow() {
   first=$1
   for name in $names; do
@@ -47,21 +48,21 @@ follow() {
         'parley-keygen '*' > alder.toml')
           port=$first
           for name in $names; do
-            (cd "$name" && sh -euc "$(printf '%s\n' "$command" | sed "s/alder.example:7001/127.0.0.1:$port/; s/alder/$name/g")")
+            (cd "$name" && sh -euc "$(printf '%s\n' "$command" | sed "s/alder.example:7001/127.0.0.1:$port/; s/alder/$name/g")") || exit 1
             port=$((port + 1))
           done
           for name in $names; do # they send it to each other
             for other in $names; do [ "$name" = "$other" ] || cp "$name/$name.toml" "$other/"; done
           done
           ;;
-        'cat run.toml alder.toml birch.toml cedar.toml > peers.toml') for name in $names; do (cd "$name" && sh -euc "$command"); done ;;
+        'cat run.toml alder.toml birch.toml cedar.toml > peers.toml') for name in $names; do (cd "$name" && sh -euc "$command") || exit 1; done ;;
         'parley-doctor '*)
           everywhere "$command" || return 1
-          for name in $names; do grep -qx "All is well." "$name/out"; done
+          for name in $names; do grep -qx "All is well." "$name/out" || exit 1; done
           ;;
         'parley-party '*)
           everywhere "$command" || return 1
-          for name in $names; do diff "$name/out" ./*.text; done
+          for name in $names; do diff "$name/out" ./*.text || exit 1; done
           parties=done
           ;;
         *)

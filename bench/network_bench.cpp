@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "contest.hpp"
+#include "mesh.hpp"
 #include "parley/tls/remote_network.hpp"
 
 namespace {
@@ -38,33 +39,18 @@ void exchange(RemoteNetwork& network, std::size_t size) {
 /// Party 0 belongs to the caller, the others have threads that go on until it leaves.
 class Parties {
  public:
-  Parties(std::size_t parties, std::size_t size, parley::tls::Transport transport) : size_(size) {
-    std::vector<parley::tls::PrivateKey> keys;
-    std::vector<parley::tls::Listener> listeners;
-    std::vector<parley::tls::Party> peers;
-    for (std::size_t p = 0; p < parties; ++p) {
-      keys.push_back(parley::tls::PrivateKey::generate());
-      listeners.emplace_back("127.0.0.1:0");
-      peers.push_back({"127.0.0.1:" + std::to_string(listeners[p].port()), keys[p].fingerprint()});
-    }
-    const auto connect = [&](std::size_t p) {
-      parley::tls::Options options;
-      options.self = p;
-      options.parties = peers;
-      options.key = &keys[p];
-      options.transport = transport;
-      return RemoteNetwork::connect(options, std::move(listeners[p]));
-    };
+  Parties(std::size_t parties, std::size_t size, parley::tls::Transport transport)
+      : size_(size), mesh_(parties, transport) {
     for (std::size_t p = 1; p < parties; ++p) {
-      threads_.emplace_back([connect, p, size] {
-        const auto network = connect(p);
+      threads_.emplace_back([this, p] {
+        const auto network = mesh_.connect(p);
         try {
-          while (true) exchange(*network, size);
+          while (true) exchange(*network, size_);
         } catch (const parley::Error&) {  // party 0 has left
         }
       });
     }
-    network_ = connect(0);
+    network_ = mesh_.connect(0);
   }
   ~Parties() {
     network_.reset();
@@ -75,6 +61,7 @@ class Parties {
 
  private:
   std::size_t size_;
+  parley_bench::Mesh mesh_;
   std::unique_ptr<RemoteNetwork> network_;
   std::vector<std::thread> threads_;
 };

@@ -324,9 +324,9 @@ void check_kernels_in_force() {
   constexpr std::size_t vector_length = std::max<std::size_t>(64 / sizeof(F), 1);  // of the widest registers
   for (std::size_t count = 0; count <= std::max<std::size_t>(67, 3 * vector_length + 3); ++count)
     check_kernels_at<F>(count, count % 4, random, law);
-  for (const std::size_t count : {13U, 32U, 64U, 127U, 128U, 129U, 261U}) {
+  for (const std::size_t count : {13U, 32U, 64U})
     for (std::size_t offset = 0; offset < 4; ++offset) check_kernels_at<F>(count, offset, random, law);
-  }
+  for (const std::size_t count : {126U, 127U, 128U, 129U, 261U}) check_kernels_at<F>(count, count % 4, random, law);
   law.conclude();
 
   // The largest sums that lazy reduction meets: every term is (-1)^2 or -1.

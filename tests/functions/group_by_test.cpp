@@ -69,6 +69,12 @@ TEST_CASE("groups have their sums, counts, least and greatest values, in one sor
         tables.push_back({random_numbers(size, 7, size),
                           random_numbers(size, 200, size + 1),
                           {.key_bits = bits, .value_bits = bits, .most_groups = most}});
+  // key and value in one number, at its longest, and one bit more
+  for (const std::size_t value_bits : {27u, 28u}) {
+    const std::uint64_t key = (std::uint64_t{1} << 32) - 1, value = (std::uint64_t{1} << value_bits) - 1;
+    tables.push_back(
+        {{key, 0, key, 1, 0}, {value, value, value - 1, 0, 0}, {.key_bits = 32, .value_bits = value_bits}});
+  }
   check_tables(std::span(few_parties).first(1), tables);
 }
 
@@ -96,16 +102,22 @@ TEST_CASE("groups cost what they say") {
   for (const Setting& setting : {Setting{3, 1, slow_rounds}, Setting{3, 1, slow_bytes}, Setting{5, 2, slow_rounds}})
     for (const std::size_t rows : {std::size_t{2}, std::size_t{13}, std::size_t{40}}) {
       if (setting.parties > 3 && rows > 13) continue;
-      check_price(
-          setting,
-          [&](auto& engine) {
-            const auto x = shared(engine, Numbers(rows, 3));
-            return cost_of(engine, [&] { group_by(engine, x, x, {.key_bits = 8, .value_bits = 8, .most_groups = 5}); });
-          },
-          [&](const FunctionPrices& prices) {
-            return prices.shuffle(rows, 4, true) + prices.phase(rows * (rows - 1) / 2, rows, 16) +
-                   prices.equal(rows - 1, 8) + prices.to_field(rows - 1) + prices.sort_by_bits(rows, 6, 1, false) +
-                   prices.mul(5 * std::min<std::size_t>(rows, 5));
-          });
+      for (const bool two_sorts : {false, true})
+        check_price(
+            setting,
+            [&](auto& engine) {
+              const auto x = shared(engine, Numbers(rows, 3));
+              const GroupOptions options{
+                  .key_bits = two_sorts ? 32u : 8u, .value_bits = two_sorts ? 28u : 8u, .most_groups = 5};
+              return cost_of(engine, [&] { group_by(engine, x, x, options); });
+            },
+            [&](const FunctionPrices& prices) {
+              const std::size_t pairs = rows * (rows - 1) / 2;
+              const Price sorts = two_sorts ? prices.shuffle(rows, 3, true) + prices.phase(pairs, rows, 28) +
+                                                  prices.shuffle(rows, 3, false) + prices.phase(pairs, rows, 32)
+                                            : prices.shuffle(rows, 4, true) + prices.phase(pairs, rows, 16);
+              return sorts + prices.equal(rows - 1, two_sorts ? 32 : 8) + prices.to_field(rows - 1) +
+                     prices.sort_by_bits(rows, 6, 1, false) + prices.mul(5 * std::min<std::size_t>(rows, 5));
+            });
     }
 }

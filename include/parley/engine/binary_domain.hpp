@@ -242,10 +242,8 @@ class ShamirBits {
   /// Cost: that of as many products, see ShamirDomain::reduce(); an element is a byte.
   BitPlanes conjoin(std::span<const Conjunction> batch) {
     const std::size_t size = batch.front().x.planes->size();
-    Buffer<GF256> x, y;
     const Buffer<GF256> products = domain_.reduce(batch.size() * size, [&](std::size_t first, std::span<GF256> values) {
-      x.resize(values.size());
-      y.resize(values.size());
+      Buffer<GF256> x(values.size()), y(values.size());
       for (std::size_t used = 0; used < values.size();) {
         const std::size_t plane = (first + used) / size, row = (first + used) % size;
         const std::size_t count = std::min(size - row, values.size() - used);

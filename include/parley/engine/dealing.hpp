@@ -33,6 +33,11 @@ constexpr std::size_t dealing_chunk(std::size_t whole, std::size_t rows) {
   return std::same_as<Stream, RandomStream> ? std::min(whole, chunk_length<G>(rows)) : whole;
 }
 
+/// How many elements of a long batch draw from streams of their own, see PairwiseStreams::in_blocks(): enough to make the
+/// cost of a block's seed and of waking a thread small. A multiple of 64.
+template <class G>
+inline constexpr std::size_t dealing_block = (std::size_t{1} << 18) / sizeof(G) / 64 * 64;
+
 /// Dealing of elements of `G` among n parties with privacy threshold t; party i's evaluation point is G::embed(i + 1).
 ///
 /// The dealer's polynomial goes through its value at 0 and through t values that the next t parties (cyclically) draw
@@ -108,19 +113,28 @@ class Dealing {
     for (std::size_t k = 0; k < dealers.size(); ++k)
       if (dealers[k] != self_ && !draws(dealers[k], self_, t_))
         messages[k] = round.receive(dealers[k], sum.size() * G::encoded_size);
-    Buffer<G> part(dealing_chunk<Stream, G>(sum.size(), 2));
-    for_each_chunk(sum.size(), part.size(), [&](std::size_t first, std::size_t length) {
-      const auto target = sum.subspan(first, length);
-      const auto share = std::span<G>(part).first(length);
-      for (std::size_t k = 0; k < dealers.size(); ++k) {
-        if (dealers[k] == self_) continue;
-        if (messages[k].empty())
-          fill_uniform(streams.dealt_by(dealers[k]), share);
-        else
-          Round::decode<G>(dealers[k], share, messages[k].subspan(first * G::encoded_size, length * G::encoded_size));
-        vector::add<G>(target, target, share);
-      }
-    });
+    std::vector<Stream*> sources;
+    for (const std::size_t dealer : dealers)
+      if (draws(dealer, self_, t_)) sources.push_back(&streams.dealt_by(dealer));
+    streams.in_blocks(sources, sum.size(), dealing_block<G>,
+                      [&](std::size_t begin, std::size_t size, std::span<Stream* const> drawn) {
+                        Buffer<G> part(dealing_chunk<Stream, G>(size, 2));
+                        for_each_chunk(size, part.size(), [&](std::size_t offset, std::size_t length) {
+                          const std::size_t first = begin + offset;
+                          const auto target = sum.subspan(first, length);
+                          const auto share = std::span<G>(part).first(length);
+                          std::size_t next_drawn = 0;
+                          for (std::size_t k = 0; k < dealers.size(); ++k) {
+                            if (dealers[k] == self_) continue;
+                            if (draws(dealers[k], self_, t_))
+                              fill_uniform(*drawn[next_drawn++], share);
+                            else
+                              Round::decode<G>(dealers[k], share,
+                                               messages[k].subspan(first * G::encoded_size, length * G::encoded_size));
+                            vector::add<G>(target, target, share);
+                          }
+                        });
+                      });
   }
 
   /// The shares of a random value as combinations of what the next t + 1 parties draw: first this party's own, then
@@ -159,48 +173,65 @@ class Dealing {
   template <class Stream, class Produce, class Consume>
   void deal_from(Round& round, PairwiseStreams<Stream>& streams, const Weights& rows, std::size_t seeded,
                  std::span<G> own, Produce produce, Consume consume) const {
-    const std::size_t count = own.size(), chunk = dealing_chunk<Stream, G>(count, seeded + 2);
-    const std::size_t receivers = parties_ - 1 - seeded;
+    const std::size_t count = own.size(), receivers = parties_ - 1 - seeded;
     std::vector<std::span<std::byte>> messages;
     for (std::size_t k = 0; k < receivers; ++k)
       messages.push_back(round.send((self_ + seeded + 1 + k) % parties_, count * G::encoded_size));
-    Buffer<G> drawn(seeded * chunk), value(chunk), share(chunk);
-    for_each_chunk(count, chunk, [&](std::size_t first, std::size_t length) {
-      produce(first, std::span<G>(value).first(length));
-      for (std::size_t k = 0; k < seeded; ++k)
-        fill_uniform(streams.dealt_to((self_ + k + 1) % parties_), std::span<G>(drawn).subspan(k * chunk, length));
-      const auto combine = [&](const std::vector<G>& row, std::span<G> sum) {
-        std::size_t column = 0;
-        const std::size_t inputs = row.size() - seeded;  // 1 where there is a value
-        if (inputs != 0)
-          vector::scale<G>(sum, std::span<const G>(value).first(length), row[column++]);
-        else
-          vector::scale<G>(sum, std::span<const G>(drawn).first(length), row[column++]);
-        for (std::size_t k = 1 - inputs; k < seeded; ++k)
-          vector::multiply_add<G>(sum, std::span<const G>(drawn).subspan(k * chunk, length), row[column++]);
-      };
-      const auto part = std::span<G>(share).first(length);
-      for (std::size_t k = 0; k < receivers; ++k) {
-        combine(rows[k + 1], part);
-        vector::encode<G>(messages[k].subspan(first * G::encoded_size, length * G::encoded_size), part);
-      }
-      combine(rows.front(), own.subspan(first, length));
-      if (seeded > t_) {
-        combine(rows.back(), part);
-        consume(first, std::span<const G>(part));
-      }
-    });
+    std::vector<Stream*> sources;
+    for (std::size_t k = 0; k < seeded; ++k) sources.push_back(&streams.dealt_to((self_ + k + 1) % parties_));
+    streams.in_blocks(
+        sources, count, dealing_block<G>,
+        [&](std::size_t begin, std::size_t size, std::span<Stream* const> block_streams) {
+          const std::size_t chunk = dealing_chunk<Stream, G>(size, seeded + 2);
+          Buffer<G> drawn(seeded * chunk), value(chunk), share(chunk);
+          for_each_chunk(size, chunk, [&](std::size_t offset, std::size_t length) {
+            const std::size_t first = begin + offset;
+            produce(first, std::span<G>(value).first(length));
+            for (std::size_t k = 0; k < seeded; ++k)
+              fill_uniform(*block_streams[k], std::span<G>(drawn).subspan(k * chunk, length));
+            const auto combine = [&](const std::vector<G>& row, std::span<G> sum) {
+              std::size_t column = 0;
+              const std::size_t inputs = row.size() - seeded;  // 1 where there is a value
+              if (inputs != 0)
+                vector::scale<G>(sum, std::span<const G>(value).first(length), row[column++]);
+              else
+                vector::scale<G>(sum, std::span<const G>(drawn).first(length), row[column++]);
+              for (std::size_t k = 1 - inputs; k < seeded; ++k)
+                vector::multiply_add<G>(sum, std::span<const G>(drawn).subspan(k * chunk, length), row[column++]);
+            };
+            const auto part = std::span<G>(share).first(length);
+            for (std::size_t k = 0; k < receivers; ++k) {
+              combine(rows[k + 1], part);
+              vector::encode<G>(messages[k].subspan(first * G::encoded_size, length * G::encoded_size), part);
+            }
+            combine(rows.front(), own.subspan(first, length));
+            if (seeded > t_) {
+              combine(rows.back(), part);
+              consume(first, std::span<const G>(part));
+            }
+          });
+        });
   }
 
   void expect_from(Round& round, std::size_t dealer, std::size_t count, std::size_t seeded) const {
     if (!draws(dealer, self_, seeded)) round.expect_elements<G>(dealer, count);
   }
 
+  // Draws what deal_from() draws at the other end of `source`, for as many elements.
+  template <class Stream>
+  static void fill_in_blocks(PairwiseStreams<Stream>& streams, Stream& source, std::span<G> elements) {
+    Stream* const sources[] = {&source};
+    streams.in_blocks(sources, elements.size(), dealing_block<G>,
+                      [&](std::size_t first, std::size_t length, std::span<Stream* const> drawn) {
+                        fill_uniform(*drawn.front(), elements.subspan(first, length));
+                      });
+  }
+
   template <class Stream>
   void receive_from(Round& round, PairwiseStreams<Stream>& streams, std::size_t dealer, std::span<G> shares,
                     std::size_t seeded) const {
     if (draws(dealer, self_, seeded))
-      fill_uniform(streams.dealt_by(dealer), shares);
+      fill_in_blocks(streams, streams.dealt_by(dealer), shares);
     else
       round.receive_elements<G>(dealer, shares);
   }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -11,11 +12,13 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "parley/core/bytes.hpp"
 #include "parley/core/error.hpp"
 #include "parley/core/random.hpp"
+#include "parley/core/thread_pool.hpp"
 #include "parley/core/wipe.hpp"
 #include "parley/engine/round.hpp"
 #include "parley/net/network.hpp"
@@ -45,7 +48,8 @@ class PairwiseStreams {
   /// Cost: one round; in each pair 160 bytes in one direction and 128 in the other.
   /// Errors: Error(configuration_mismatch) naming a party whose parameters differ.
   template <class Random>
-  PairwiseStreams(Network& network, Random& random, std::string parameters) : self_(network.self()) {
+  PairwiseStreams(Network& network, Random& random, std::string parameters, ThreadPool* pool = nullptr)
+      : self_(network.self()), pool_(pool) {
     const std::size_t n = network.parties();
     parameters.resize(parameters_size, ' ');  // of one length, so that different texts arrive to be compared
     const Cipher mine = preferred_cipher();
@@ -98,6 +102,42 @@ class PairwiseStreams {
     }
   }
 
+  /// Works on a batch of `count` entries in blocks of `block`, several at a time where there is a pool: calls work(first,
+  /// length, drawn) for each, where drawn[k] points to the block's stream in place of *sources[k], which gives its seed.
+  /// A batch of one block draws from the sources themselves, as do streams that enumerate random choices, in one block.
+  /// So what is drawn depends on the lengths, and not on threads: whoever draws the same elsewhere uses the same `count`
+  /// and `block`.
+  template <class Work>
+  void in_blocks(std::span<Stream* const> sources, std::size_t count, std::size_t block, const Work& work) {
+    if constexpr (std::same_as<Stream, RandomStream>) {
+      if (count > block) {
+        std::vector<Stream> parents;
+        for (Stream* source : sources) {
+          Seed seed = draw_seed(*source);
+          parents.emplace_back(seed, cipher_);
+          wipe(seed);
+        }
+        const auto run_block = [&](std::size_t number) {
+          std::array<char, 8> label;
+          store_little_endian<std::uint64_t>(std::as_writable_bytes(std::span(label)), number);
+          std::vector<Stream> streams;
+          std::vector<Stream*> drawn;
+          streams.reserve(parents.size());
+          for (const Stream& parent : parents)
+            drawn.push_back(&streams.emplace_back(parent.child(std::string_view(label.data(), label.size()))));
+          work(number * block, std::min(block, count - number * block), std::span<Stream* const>(drawn));
+        };
+        const std::size_t blocks = (count - 1) / block + 1;
+        if (pool_ != nullptr)
+          pool_->run(blocks, run_block);
+        else
+          for (std::size_t number = 0; number < blocks; ++number) run_block(number);
+        return;
+      }
+    }
+    work(std::size_t{0}, count, sources);
+  }
+
   /// The cipher that all parties' machines have.
   Cipher cipher() const noexcept { return cipher_; }
   /// What `party` receives from this party as the dealer.
@@ -112,6 +152,7 @@ class PairwiseStreams {
   static std::string trimmed(const std::string& text) { return text.substr(0, text.find_last_not_of(' ') + 1); }
 
   std::size_t self_;
+  ThreadPool* pool_;
   Cipher cipher_ = Cipher::chacha20;
   std::vector<std::optional<Stream>> dealt_to_, dealt_by_, common_;
 };

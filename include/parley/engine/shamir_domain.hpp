@@ -87,10 +87,10 @@ class ShamirDomain {
   }
 
   /// From this party's values of polynomials of degree at most 2t at its point: its shares, of degree t, of the values
-  /// at 0. produce(first, values) gives the values from number `first` on, in any order of pieces. Either the values at
-  /// 0, a fixed combination of those of parties 0 to 2t, are dealt anew by each of these parties in its part, and the
-  /// sums are fresh sharings [GRR98, section 2]; or they go through kings, see KingProducts, where that takes less time
-  /// on the parties' link.
+  /// at 0. produce(first, values) gives the values from number `first` on, in any order of pieces, and several pieces at a
+  /// time. Either the values at 0, a fixed combination of those of parties 0 to 2t, are dealt anew by each of these
+  /// parties in its part, and the sums are fresh sharings [GRR98, section 2]; or they go through kings, see KingProducts,
+  /// where that takes less time on the parties' link.
   /// Cost: one round, and n - 1 - t elements per value sent by each of parties 0 to 2t; or two rounds, and in all
   /// n - 1 + t + (2t + 1)(n - 2 - t)/(t + 1) elements per value, each party the same share of them.
   template <class Produce>

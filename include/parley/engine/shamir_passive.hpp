@@ -12,12 +12,14 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
 #include "parley/core/buffer.hpp"
 #include "parley/core/error.hpp"
 #include "parley/core/random.hpp"
+#include "parley/core/thread_pool.hpp"
 #include "parley/engine/binary_domain.hpp"
 #include "parley/engine/concepts.hpp"
 #include "parley/engine/pairwise_streams.hpp"
@@ -44,6 +46,11 @@ struct ShamirOptions {
   std::optional<std::size_t> privacy_threshold = std::nullopt;
   /// What rounds and bytes cost, by which comparisons choose between few rounds and few bytes; the same at all parties.
   Link link = Link::local();
+  /// How many threads share this party's own work, that of the caller included, where batches are so long that it gains:
+  /// products in one round, inputs, random values, conjunctions among more than three parties, and inner products. 0 for
+  /// the cores of the machine divided by the parties that are known to share this process. Results and messages do not
+  /// depend on it.
+  std::size_t threads = 0;
 };
 
 /// One party's state of the passive Shamir engine; see shamir_passive().
@@ -59,11 +66,14 @@ class ShamirPassiveEngine {
       : network_(network),
         t_(checked_threshold(network.parties(), options)),
         random_(std::move(random)),
+        pool_(options.threads != 0 ? options.threads
+                                   : std::thread::hardware_concurrency() / network.parties_in_process()),
         streams_(network, random_,
                  "shamir_passive, " + std::string(F::name) + ", " + std::to_string(network.parties()) +
                      " parties, privacy threshold " + std::to_string(t_) + ", link " +
                      short_text(options.link.seconds_per_round) + " s " + short_text(options.link.bytes_per_second) +
-                     " B/s"),
+                     " B/s",
+                 &pool_),
         arithmetic_(network, streams_, t_, options.link),
         binary_(network, streams_, t_, options.link),
         prepared_(network),
@@ -89,10 +99,21 @@ class ShamirPassiveEngine {
   Vector constant(std::span<const F> values) const { return Vector(Buffer<F>(values.begin(), values.end())); }
   Vector mul(const Vector& x, const Vector& y) { return Vector(arithmetic_.multiply(x.shares(), y.shares())); }
   Vector dot(const Vector& x, const Vector& y, std::size_t length) {
-    Buffer<F> sums;
-    sums.reserve(x.size() / length);
-    for (std::size_t first = 0; first < x.size(); first += length)
-      sums.push_back(vector::inner_product<F>(x.shares().subspan(first, length), y.shares().subspan(first, length)));
+    Buffer<F> sums(x.size() / length);
+    if (length > terms_of_a_part) {  // few long segments, each in parts
+      const std::size_t parts = (length - 1) / terms_of_a_part + 1;
+      Buffer<F> of_parts(sums.size() * parts);
+      pool_.run(of_parts.size(), [&](std::size_t k) {
+        const std::size_t begin = k % parts * terms_of_a_part, first = k / parts * length + begin;
+        const std::size_t terms = std::min(terms_of_a_part, length - begin);
+        of_parts[k] = vector::inner_product<F>(x.shares().subspan(first, terms), y.shares().subspan(first, terms));
+      });
+      for (std::size_t k = 0; k < of_parts.size(); ++k) sums[k / parts] += of_parts[k];
+    } else {
+      for (std::size_t k = 0; k < sums.size(); ++k)
+        sums[k] =
+            vector::inner_product<F>(x.shares().subspan(k * length, length), y.shares().subspan(k * length, length));
+    }
     return Vector(arithmetic_.reduce(sums));
   }
   Vector matrix_product(const Vector& x, const Vector& y, const vector::ProductShape& shape) {
@@ -169,6 +190,9 @@ class ShamirPassiveEngine {
  private:
   using Stream = typename detail::StreamOf<Random>::type;
 
+  // Enough to make the cost of waking a thread small.
+  static constexpr std::size_t terms_of_a_part = std::size_t{1} << 16;
+
   static std::string short_text(double number) {
     std::array<char, 32> text;
     std::snprintf(text.data(), text.size(), "%.9g", number);
@@ -193,6 +217,7 @@ class ShamirPassiveEngine {
   Network& network_;
   std::size_t t_;
   Random random_;
+  ThreadPool pool_;
   detail::PairwiseStreams<Stream> streams_;
   detail::ShamirDomain<F, Stream> arithmetic_;
   detail::BinaryDomain<Stream, ShamirSharing> binary_;

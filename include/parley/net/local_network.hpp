@@ -62,6 +62,8 @@ class LocalNetwork final : public Network {
     }
   }
 
+  [[nodiscard]] std::size_t parties_in_process() const noexcept override { return parties(); }
+
  private:
   using Clock = std::chrono::steady_clock;
 

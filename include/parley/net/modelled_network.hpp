@@ -58,6 +58,8 @@ class ModelledNetwork final : public Network {
     return now_;
   }
 
+  [[nodiscard]] std::size_t parties_in_process() const noexcept override { return network_.parties_in_process(); }
+
  private:
   static constexpr std::size_t stamp_size = 8;
 

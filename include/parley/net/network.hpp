@@ -54,6 +54,9 @@ class Network {
   /// How many parties there are, at least 1.
   [[nodiscard]] std::size_t parties() const noexcept { return parties_; }
 
+  /// How many of the parties are known to share this process with this one, itself included.
+  [[nodiscard]] virtual std::size_t parties_in_process() const noexcept { return 1; }
+
   /// What this party has spent since the network was made.
   [[nodiscard]] const Cost& cost() const noexcept { return cost_; }
 

@@ -35,6 +35,8 @@ class RecordingNetwork final : public Network {
   /// One entry for each round since this object was made.
   [[nodiscard]] const std::vector<RecordedRound>& transcript() const noexcept { return transcript_; }
 
+  [[nodiscard]] std::size_t parties_in_process() const noexcept override { return network_.parties_in_process(); }
+
  private:
   std::vector<Bytes> do_exchange(std::uint64_t /*round*/, std::vector<Bytes> outgoing,
                                  std::span<const std::size_t> expected_sizes) override {

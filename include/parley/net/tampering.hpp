@@ -60,6 +60,8 @@ class TamperingNetwork final : public Network {
   /// How many acts have met a message.
   [[nodiscard]] std::size_t done() const noexcept { return done_; }
 
+  [[nodiscard]] std::size_t parties_in_process() const noexcept override { return network_.parties_in_process(); }
+
  private:
   std::vector<Bytes> do_exchange(std::uint64_t round, std::vector<Bytes> outgoing,
                                  std::span<const std::size_t> expected_sizes) override {

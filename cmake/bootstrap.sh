@@ -65,6 +65,8 @@ is_there() {
     libgfshare-dev) have_header libgfshare.h ;;
     libssl-dev) have_header openssl/evp.h ;;
     openssl) have openssl ;;
+    libopenmpi-dev) have mpic++ ;;
+    openmpi-bin) have mpirun ;;
     ssss) have ssss-split && have ssss-combine ;;
     libgfshare-bin) have gfsplit && have gfcombine ;;
     botan) have botan ;;
@@ -81,7 +83,7 @@ install_for() {
     test) set -- g++ cmake make ninja-build libcli11-dev catch2 libgmp-dev libsodium-dev libasio-dev libssl-dev libtomlplusplus-dev nlohmann-json3-dev pkgconf ;;
     bench) set -- g++ cmake make ninja-build libbenchmark-dev libasio-dev libssl-dev libsodium-dev ;;
     peers) set -- libgmp-dev libntl-dev libflint-dev libisal-dev libgfshare-dev libssl-dev ;;
-    check) set -- iproute2 clang clang-format libclang-rt-dev libbenchmark-dev valgrind ssss libgfshare-bin botan openssl ;;
+    check) set -- iproute2 clang clang-format libclang-rt-dev libbenchmark-dev valgrind ssss libgfshare-bin botan openssl libopenmpi-dev openmpi-bin ;;
     *) fail "packages are known for demo, programs, test, bench, peers and check, not for $1" ;;
   esac
   missing=

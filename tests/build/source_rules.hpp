@@ -45,6 +45,8 @@ inline std::optional<std::set<std::string>> may_include(const std::string& layer
       {"tls", {"core", "formats", "net", "tls"}},
       // The peers file, by toml++.
       {"peers", {"core", "formats", "net", "tls", "peers"}},
+      // The network over MPI.
+      {"mpi", {"core", "net", "mpi"}},
       // Numbers of clients, who reach the servers over TLS, for the servers' engine.
       {"collection", {"core", "field", "poly", "sharing", "net", "engine", "tls", "collection"}},
       // parley.hpp and version.hpp themselves
@@ -76,8 +78,8 @@ inline bool is_permitted_outside(const std::string& layer, std::string_view name
       "sys/random.h", "sys/mman.h", "sys/types.h", "fcntl.h", "unistd.h", "windows.h", "bcrypt.h"};
   const bool is_of_network = name.starts_with("asio/") || name.starts_with("openssl/") || name == "sys/ioctl.h";
   return permitted.contains(name) || (layer == "tls" && is_of_network) ||
-         (layer == "peers" && name == "toml++/toml.h") || (layer == "gmp" && name == "gmp.h") ||
-         ((layer == "sodium" || layer == "group") && name == "sodium.h");
+         (layer == "peers" && name == "toml++/toml.h") || (layer == "mpi" && name == "mpi.h") ||
+         (layer == "gmp" && name == "gmp.h") || ((layer == "sodium" || layer == "group") && name == "sodium.h");
 }
 
 /// "core" for "parley/core/bytes.hpp" and for "parley/core/detail/x.hpp", "" for "parley/parley.hpp".

@@ -126,6 +126,14 @@ TEST_CASE("toml++ is included by the layer peers alone, and that by no other lay
             .size() == 1);
 }
 
+TEST_CASE("MPI is included by the layer mpi alone, and that by no other layer") {
+  CHECK(broken_include_rules({{"parley/mpi/mpi_network.hpp", "#include <mpi.h>\n"}}).empty());
+  CHECK(broken_include_rules({{"parley/net/network.hpp", "#include <mpi.h>\n"}}).size() == 1);
+  CHECK(broken_include_rules({{"parley/tls/options.hpp", "#include \"parley/mpi/mpi_network.hpp\"\n"},
+                              {"parley/mpi/mpi_network.hpp", ""}})
+            .size() == 1);
+}
+
 TEST_CASE("a cycle of includes within a layer is found at each of its headers") {
   CHECK(include_cycles({{"parley/core/a.hpp", "#include \"parley/core/b.hpp\"\n"},
                         {"parley/core/b.hpp", "#include \"parley/core/c.hpp\"\n"},

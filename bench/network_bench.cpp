@@ -25,15 +25,14 @@ using parley::Bytes;
 using parley::tls::RemoteNetwork;
 using parley_bench::Work;
 
-void exchange(RemoteNetwork& network, std::size_t size) {
-  std::vector<Bytes> outgoing(network.parties());
-  std::vector<std::size_t> expected(network.parties());
-  for (std::size_t p = 0; p < network.parties(); ++p) {
-    if (p == network.self()) continue;
-    outgoing[p].resize(size);
-    expected[p] = size;
-  }
-  static_cast<void>(network.exchange(std::move(outgoing), expected));
+/// A round in which each party sends all the others as many bytes; `messages` are those of the last round, sent back as
+/// they are, lest filling new ones counts.
+void exchange(RemoteNetwork& network, std::size_t size, std::vector<Bytes>& messages) {
+  std::vector<std::size_t> expected(network.parties(), size);
+  expected[network.self()] = 0;
+  messages.resize(network.parties());
+  for (std::size_t p = 0; p < network.parties(); ++p) messages[p].resize(expected[p]);
+  messages = network.exchange(std::move(messages), expected);
 }
 
 /// Party 0 belongs to the caller, the others have threads that go on until it leaves.
@@ -44,8 +43,9 @@ class Parties {
     for (std::size_t p = 1; p < parties; ++p) {
       threads_.emplace_back([this, p] {
         const auto network = mesh_.connect(p);
+        std::vector<Bytes> messages;
         try {
-          while (true) exchange(*network, size_);
+          while (true) exchange(*network, size_, messages);
         } catch (const parley::Error&) {  // party 0 has left
         }
       });
@@ -57,11 +57,12 @@ class Parties {
     for (std::thread& thread : threads_) thread.join();
   }
 
-  void round() { exchange(*network_, size_); }
+  void round() { exchange(*network_, size_, messages_); }
 
  private:
   std::size_t size_;
   parley_bench::Mesh mesh_;
+  std::vector<Bytes> messages_;
   std::unique_ptr<RemoteNetwork> network_;
   std::vector<std::thread> threads_;
 };

@@ -18,6 +18,7 @@
 #include <string_view>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include "parley/core/error.hpp"
 #include "parley/tls/context.hpp"
@@ -130,8 +131,8 @@ class Channel {
     return {progress, bytes};
   }
 
-  /// Writes as much of `from`, which is not empty, as goes. After `blocked` the next call is to have the same bytes, or
-  /// more that begin with them.
+  /// Takes as much of `from`, which is not empty, as goes; some of it may be on its way only after flush(). After
+  /// `blocked` the next call is to have the same bytes, or more that begin with them.
   [[nodiscard]] Transfer send(std::span<const std::byte> from) {
     if (!readiness_->writable) return {Progress::blocked};
     std::size_t bytes = 0;
@@ -145,6 +146,23 @@ class Channel {
     const Progress progress = write_socket(from.data(), from.size(), bytes);
     return {progress, bytes};
   }
+
+  /// Sends what send() has taken and kept: `moved` when there is nothing left of it.
+  [[nodiscard]] Progress flush() {
+    while (sent_ < outgoing_.size()) {
+      if (!readiness_->writable) return Progress::blocked;
+      std::size_t bytes = 0;
+      const Progress progress = write_socket(outgoing_.data() + sent_, outgoing_.size() - sent_, bytes);
+      if (progress != Progress::moved) return progress;
+      sent_ += bytes;
+    }
+    outgoing_.clear();
+    sent_ = 0;
+    return Progress::moved;
+  }
+
+  /// Whether flush() has something left to do.
+  [[nodiscard]] bool is_sending() const noexcept { return sent_ < outgoing_.size(); }
 
   /// Has the context of the socket, when it runs, note that it can be read from, or written to, where it cannot now.
   void wait(bool reading, bool writing) {
@@ -241,8 +259,17 @@ class Channel {
   static int bio_read(BIO* bio, char* data, std::size_t size, std::size_t* bytes) noexcept {
     return move(bio, BIO_FLAGS_READ, [&](Channel& channel) { return channel.read_socket(data, size, *bytes); });
   }
+  /// Records are gathered, as the operating system takes many at once for little more than one.
   static int bio_write(BIO* bio, const char* data, std::size_t size, std::size_t* bytes) noexcept {
-    return move(bio, BIO_FLAGS_WRITE, [&](Channel& channel) { return channel.write_socket(data, size, *bytes); });
+    return move(bio, BIO_FLAGS_WRITE, [&](Channel& channel) {
+      if (channel.outgoing_.size() >= most_gathered) {
+        if (const Progress progress = channel.flush(); progress != Progress::moved) return progress;
+      }
+      const auto* const from = reinterpret_cast<const std::byte*>(data);
+      channel.outgoing_.insert(channel.outgoing_.end(), from, from + size);
+      *bytes = size;
+      return Progress::moved;
+    });
   }
   template <class Move>
   static int move(BIO* bio, int direction, const Move& do_move) noexcept {
@@ -255,10 +282,17 @@ class Channel {
       return 0;  // no memory for the text of an error
     }
   }
-  static long bio_control(BIO*, int command, long, void*) noexcept { return command == BIO_CTRL_FLUSH ? 1 : 0; }
+  static long bio_control(BIO* bio, int command, long, void*) noexcept {
+    if (command != BIO_CTRL_FLUSH) return 0;
+    return move(bio, BIO_FLAGS_WRITE, [](Channel& channel) { return channel.flush(); }) == 1 ? 1 : -1;
+  }
+
+  static constexpr std::size_t most_gathered = std::size_t{1} << 17U;
 
   Socket socket_;
   std::shared_ptr<Readiness> readiness_ = std::make_shared<Readiness>();
+  std::vector<std::byte> outgoing_;  // records, of which the first sent_ bytes are on their way
+  std::size_t sent_ = 0;
   std::string failure_;
   bool established_ = false, tampered_ = false, refused_ = false;
   std::uint64_t records_ = 0;

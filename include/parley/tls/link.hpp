@@ -37,7 +37,9 @@ class Link {
   }
 
   /// Whether there is something left to send.
-  [[nodiscard]] bool is_sending() const noexcept { return !queue_.empty(); }
+  [[nodiscard]] bool is_sending() const noexcept {
+    return !write_failed_ && (!queue_.empty() || channel_->is_sending());
+  }
 
   /// Sends what goes now. Where the connection can no longer be written to, all is dropped: the words of a party that
   /// has left may still be there to be read.
@@ -48,16 +50,13 @@ class Link {
                                                   : std::span<const std::byte>(body).subspan(sent_ - header_size);
       const auto [progress, bytes] = channel_->send(rest);
       if (progress == Progress::blocked) return;
-      if (progress == Progress::closed) {
-        write_failed_ = true;
-        queue_.clear();
-        return;
-      }
+      if (progress == Progress::closed) return fail();
       sent_ += bytes;
       if (sent_ < header_size + body.size()) continue;
       queue_.pop_front();
       if (!queue_.empty()) begin_first();
     }
+    if (!write_failed_ && channel_->flush() == Progress::closed) fail();
   }
 
   /// The header of the next frame, the same until its body was received. Error(malformed_message), which blames `sender`
@@ -93,6 +92,11 @@ class Link {
   // A TLS record holds at most 2^14 bytes: with the first bytes of its body the header needs no record of its own, nor a
   // call of the operating system.
   static constexpr std::size_t record_size = std::size_t{1} << 14U;
+
+  void fail() {
+    write_failed_ = true;
+    queue_.clear();
+  }
 
   void begin_first() {
     const Frame& frame = queue_.front();

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -49,14 +50,23 @@ inline std::string as_time(double seconds) {
   return three_digits(seconds) + " ns";
 }
 
-/// A line for each work, over the length of the batch and the time of an item, both on logarithmic scales.
+/// Why the lines are not level everywhere.
+inline constexpr std::array<const char*, 4> reasons_for_bends = {
+    "Falling: a round takes as long for few items as for many, and of few values a selection compares more pairs each",
+    "(nine for a thousand values, three for ten thousand, two for a million).",
+    "Rising: what is longer than the caches streams from memory; worst in shuffles and what begins with one, which "
+    "visit it",
+    "in a random order. Comparisons go in parts that stay in the caches, one after another, and so remain level."};
+
+/// A line for each work, over the length of the batch and the time of an item, both on logarithmic scales, and below
+/// them why some have bends.
 inline std::string picture_of_growth(const Growth& growth, const std::string& machine) {
   using Picture = examples::SvgPicture;
   const std::string style = std::string(style_of_pictures) +
                             ".work { stroke: #1f5f99; stroke-width: 2; }\n"
                             ".point { fill: #1f5f99; }\n";
   constexpr double left = 80, right = 720, top = 110, bottom = 610;
-  constexpr int width = 1000, height = 660;
+  constexpr int width = 1000, height = 730;
 
   double shortest = 1e3, longest = 1e4, fastest = 1e-6, slowest = 1e-7;  // whole powers of ten
   std::string description = "Lines, both scales logarithmic.";
@@ -111,6 +121,11 @@ inline std::string picture_of_growth(const Growth& growth, const std::string& ma
     const double y = std::max(label.y + 4, next);
     picture.text("label", right + 14, y, Picture::Anchor::start, label.text);
     next = y + 15;
+  }
+  double line = bottom + 52;
+  for (const char* reason : reasons_for_bends) {
+    picture.text("reason", left, line, Picture::Anchor::start, reason);
+    line += 17;
   }
   return picture.str();
 }

@@ -50,4 +50,6 @@ TEST_CASE("the picture has a line between neighbours and a label at the end") {
   CHECK(picture.find(">products, 10.0 ns</text>") != std::string::npos);
   CHECK(picture.find("a &lt;machine&gt;; three parties") != std::string::npos);
   CHECK(picture.find("nan") == std::string::npos);
+  for (const char* reason : reasons_for_bends)
+    CHECK(picture.find(std::string(">") + reason + "</text>") != std::string::npos);
 }

@@ -11,6 +11,7 @@
 #include "parley/engine/preparation.hpp"
 #include "parley/engine/pseudorandom_keys.hpp"
 #include "parley/engine/resharing.hpp"
+#include "parley/engine/shamir_active.hpp"
 #include "parley/engine/shamir_passive.hpp"
 #include "parley/engine/simulate.hpp"
 #include "parley/field/binary256.hpp"

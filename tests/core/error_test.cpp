@@ -38,7 +38,7 @@ TEST_CASE("every error code has a name of its own") {
   for (int code = 0; code <= static_cast<int>(ErrorCode::invalid_state); ++code) {
     names.insert(to_string(static_cast<ErrorCode>(code)));
   }
-  CHECK(names.size() == 11);
+  CHECK(names.size() == 12);
   CHECK_FALSE(names.contains("unknown error code"));
   CHECK(to_string(ErrorCode::inconsistent_shares) == "inconsistent_shares");
   CHECK(to_string(static_cast<ErrorCode>(200)) == "unknown error code");

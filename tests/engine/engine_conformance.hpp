@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What holds for every engine: each operation of operations.hpp against plain arithmetic, its documented cost against
-// the counters, and wrong arguments refused before anything is sent.
+// What holds for every engine: each operation of operations.hpp that it has against plain arithmetic, its documented
+// cost against the counters, and wrong arguments refused before anything is sent.
 #pragma once
 
 #include <algorithm>
@@ -51,7 +51,7 @@ class EngineConformance {
       y_[k] = extremes[k / 3];
     }
     check_arithmetic();
-    check_bits();
+    if constexpr (Engine<E>) check_bits();
     if constexpr (ComparingEngine<E>)
       if (size <= 100) check_bridges();
   }
@@ -62,8 +62,6 @@ class EngineConformance {
     const std::vector<F> two(2), three(3);
     const std::vector<std::size_t> lengths(engine_.parties(), 3), too_few(engine_.parties() - 1, 3);
     const std::size_t n = engine_.parties(), self = engine_.self();
-    const PublicBits bits(3, 6);
-    const auto b = constant_bits(engine_, bits);
     refused("an owner beyond the parties", ErrorCode::out_of_range, [&] { input(engine_, n, three, 3); });
     refused("the owner's wrong length", ErrorCode::invalid_argument, [&] { input(engine_, self, two, 3); });
     refused("too few lengths", ErrorCode::invalid_argument, [&] { input_each(engine_, too_few, three); });
@@ -83,18 +81,25 @@ class EngineConformance {
       matrix_product(engine_, x, x, {SIZE_MAX / 2 + 4, 2, 3});
     });
     refused("a receiver beyond the parties", ErrorCode::out_of_range, [&] { open_to(engine_, n, x); });
-    refused("an owner of bits beyond the parties", ErrorCode::out_of_range, [&] { input_bits(engine_, n, bits); });
-    refused("and_ of different lengths", ErrorCode::invalid_argument, [&] { and_(engine_, b, b.slice(0, 5)); });
-    refused("and_ of different widths", ErrorCode::invalid_argument, [&] { and_(engine_, b, b.bits(0, 2)); });
-    refused("or_ of different widths", ErrorCode::invalid_argument, [&] { or_(engine_, b, b.bits(0, 2)); });
-    refused("numbers too long to open", ErrorCode::invalid_argument,
-            [&] { open(engine_, constant_bits(engine_, PublicBits(65, 1))); });
+    if constexpr (Engine<E>) check_refusals_of_bits();
     expect(open(engine_, mul(engine_, x, x)) == std::vector<F>(6, F{4}), "goes on after refusals");
   }
 
  private:
   using Vector = SharedOf<E>;
   using Bits = SharedBitsOf<E>;
+
+  void check_refusals_of_bits() {
+    const PublicBits bits(3, 6);
+    const auto b = constant_bits(engine_, bits);
+    refused("an owner of bits beyond the parties", ErrorCode::out_of_range,
+            [&] { input_bits(engine_, engine_.parties(), bits); });
+    refused("and_ of different lengths", ErrorCode::invalid_argument, [&] { and_(engine_, b, b.slice(0, 5)); });
+    refused("and_ of different widths", ErrorCode::invalid_argument, [&] { and_(engine_, b, b.bits(0, 2)); });
+    refused("or_ of different widths", ErrorCode::invalid_argument, [&] { or_(engine_, b, b.bits(0, 2)); });
+    refused("numbers too long to open", ErrorCode::invalid_argument,
+            [&] { open(engine_, constant_bits(engine_, PublicBits(65, 1))); });
+  }
 
   void expect(bool holds, const std::string& what) {
     if (!holds)

@@ -9,7 +9,12 @@
 
 #include "catch.hpp"
 #include "functions/on_engines.hpp"
+#include "parley/core/random.hpp"
+#include "parley/engine/operations.hpp"
+#include "parley/engine/shamir_active.hpp"
+#include "parley/engine/simulate.hpp"
 #include "parley/field/mersenne127.hpp"
+#include "parley/net/network.hpp"
 
 using namespace parley;
 using namespace parley::test;
@@ -59,4 +64,13 @@ TEST_CASE("a sum costs nothing") {
     });
     for (const Cost& cost : costs) CHECK(cost == Cost{});
   }
+}
+
+TEST_CASE("sums need no bits of an engine: they run on the active one") {
+  const auto ends = simulate(3, [](Network& network) {
+    auto engine = shamir_active<F61>(network, {}, TestRandom(network.self()));
+    const std::vector<F61> mine(4, F61(network.self() + 1));
+    return open(engine, sum(engine, input_all(engine, mine)));
+  });
+  for (const auto& values : ends) CHECK(values == std::vector<F61>{F61(24)});
 }

@@ -17,6 +17,7 @@ enum class ErrorCode : std::uint8_t {
   invalid_argument,        ///< the caller passed something that no call of this function accepts
   out_of_range,            ///< a number or a position beyond the bounds that the arguments fix
   inconsistent_shares,     ///< (peer) shares that do not lie on one polynomial of the promised degree
+  verification_failed,     ///< (peer) a check failed that fails only where some party deviates from the protocol
   too_many_wrong_shares,   ///< (peer) more wrong shares than the redundancy can correct
   inconsistent_broadcast,  ///< (peer) a party that told different parties different things, where all must hear the same
   malformed_message,       ///< (peer) a message of the wrong length, or bytes that are no canonical encoding
@@ -36,6 +37,8 @@ enum class ErrorCode : std::uint8_t {
       return "out_of_range";
     case ErrorCode::inconsistent_shares:
       return "inconsistent_shares";
+    case ErrorCode::verification_failed:
+      return "verification_failed";
     case ErrorCode::too_many_wrong_shares:
       return "too_many_wrong_shares";
     case ErrorCode::inconsistent_broadcast:

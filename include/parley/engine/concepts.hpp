@@ -47,21 +47,18 @@ struct RandomInBothDomains {
   SharedBits<Scheme> bits;
 };
 
-/// What all functions need of a party's protocol state. Programs call the free functions of operations.hpp, which check
-/// their arguments, instead of these members. All parties make the same calls in the same order, with the same lengths.
+/// What programs of the arithmetic domain need of a party's protocol state: sums, products, openings. Programs call the
+/// free functions of operations.hpp, which check their arguments, instead of these members. All parties make the same
+/// calls in the same order, with the same lengths.
 template <class E>
-concept Engine = Field<typename E::Value> &&
+concept ArithmeticEngine = Field<typename E::Value> &&
     requires(E& engine, const E& constant_engine, std::size_t index,
-             const Shared<typename E::Value, typename E::Scheme>& x, const SharedBits<typename E::Scheme>& bits,
-             const PublicBits& public_bits, std::span<const typename E::Value> values,
-             const vector::ProductShape& shape, std::span<const Conjunction> conjunctions,
-             std::span<const std::size_t> lengths,
-             std::vector<Shared<typename E::Value, typename E::Scheme>>& columns) {
+             const Shared<typename E::Value, typename E::Scheme>& x, std::span<const typename E::Value> values,
+             const vector::ProductShape& shape, std::span<const std::size_t> lengths) {
   { constant_engine.self() } -> std::same_as<std::size_t>;
   { constant_engine.parties() } -> std::same_as<std::size_t>;
   { constant_engine.privacy_threshold() } -> std::same_as<std::size_t>;
   { constant_engine.cost() } -> std::convertible_to<Cost>;
-  // the arithmetic domain
   { engine.input(lengths, values) } -> std::same_as<std::vector<Shared<typename E::Value, typename E::Scheme>>>;
   { engine.constant(values) } -> std::same_as<Shared<typename E::Value, typename E::Scheme>>;
   { engine.mul(x, x) } -> std::same_as<Shared<typename E::Value, typename E::Scheme>>;
@@ -70,11 +67,19 @@ concept Engine = Field<typename E::Value> &&
   { engine.open(x) } -> std::same_as<Buffer<typename E::Value>>;
   { engine.open_to(index, x) } -> std::same_as<Buffer<typename E::Value>>;
   { engine.random(index) } -> std::same_as<Shared<typename E::Value, typename E::Scheme>>;
-  {engine.shuffle(columns)};
+};
+
+/// What all functions need of a party's protocol state: the arithmetic domain, and the binary one with the bridges.
+template <class E>
+concept Engine = ArithmeticEngine<E> &&
+    requires(E& engine, const E& constant_engine, std::size_t index, const SharedBits<typename E::Scheme>& bits,
+             const PublicBits& public_bits, std::span<const Conjunction> conjunctions,
+             std::vector<Shared<typename E::Value, typename E::Scheme>>& columns) {
+  {engine.shuffle(columns)};  // not of shamir_active(), which has sums and products only
   // the binary domain
+  { engine.and_(conjunctions) } -> std::same_as<SharedBits<typename E::Scheme>>;
   { engine.input_bits(index, public_bits) } -> std::same_as<SharedBits<typename E::Scheme>>;
   { engine.constant_bits(public_bits) } -> std::same_as<SharedBits<typename E::Scheme>>;
-  { engine.and_(conjunctions) } -> std::same_as<SharedBits<typename E::Scheme>>;
   { constant_engine.seconds(1.0, 1.0) } -> std::same_as<double>;  // for rounds and conjunctions together
   { engine.open(bits) } -> std::same_as<PublicBits>;
   { engine.random_bits(index, index) } -> std::same_as<SharedBits<typename E::Scheme>>;

@@ -44,7 +44,7 @@ namespace parley {
 
 namespace detail {
 
-template <Engine E>
+template <ArithmeticEngine E>
 void require_party(const E& engine, std::size_t party) {
   if (party >= engine.parties())
     throw Error(ErrorCode::out_of_range, "party " + std::to_string(party) + " of " + std::to_string(engine.parties()) +
@@ -72,7 +72,7 @@ inline void require_matrix(const char* factor, std::size_t size, std::size_t row
 /// Cost: one round; the owner sends n - 1 - t elements per value.
 /// Errors: Error(out_of_range) for an owner that is not a party, Error(invalid_argument) at the owner where `values`
 /// does not have `length` entries.
-template <Engine E>
+template <ArithmeticEngine E>
 SharedOf<E> input(E& engine, std::size_t owner, std::span<const typename E::Value> values, std::size_t length) {
   detail::require_party(engine, owner);
   if (engine.self() == owner && values.size() != length)
@@ -87,12 +87,12 @@ SharedOf<E> input(E& engine, std::size_t owner, std::span<const typename E::Valu
 /// Every party shares as many values as every other: result[i * values.size() + k] is the k-th value of party i.
 /// Security: any t parties learn nothing about the others' values.
 /// Cost: one round; n - 1 - t elements sent per value.
-template <Engine E>
+template <ArithmeticEngine E>
 SharedOf<E> input_all(E& engine, std::span<const typename E::Value> values) {
   return concat(engine.input(std::vector<std::size_t>(engine.parties(), values.size()), values));
 }
 /// Every party shares one value: result[i] is that of party i. Security and cost as for a vector of one.
-template <Engine E>
+template <ArithmeticEngine E>
 SharedOf<E> input_all(E& engine, const typename E::Value& value) {
   return input_all(engine, std::span<const typename E::Value>(&value, 1));
 }
@@ -103,7 +103,7 @@ SharedOf<E> input_all(E& engine, const typename E::Value& value) {
 /// Cost: one round; n - 1 - t elements sent per value.
 /// Errors: Error(invalid_argument) where `lengths` does not have an entry for each party, or `values` not the announced
 /// length.
-template <Engine E>
+template <ArithmeticEngine E>
 std::vector<SharedOf<E>> input_each(E& engine, std::span<const std::size_t> lengths,
                                     std::span<const typename E::Value> values) {
   if (lengths.size() != engine.parties())
@@ -116,11 +116,11 @@ std::vector<SharedOf<E>> input_each(E& engine, std::span<const std::size_t> leng
 }
 
 /// Public values as shared ones; local.
-template <Engine E>
+template <ArithmeticEngine E>
 SharedOf<E> constant(E& engine, std::span<const typename E::Value> values) {
   return engine.constant(values);
 }
-template <Engine E>
+template <ArithmeticEngine E>
 SharedOf<E> constant(E& engine, const typename E::Value& value) {
   return engine.constant(std::span<const typename E::Value>(&value, 1));
 }
@@ -129,7 +129,7 @@ SharedOf<E> constant(E& engine, const typename E::Value& value) {
 /// Security: perfect, against a passive adversary.
 /// Cost: that of products, see above: at n = 3 one round and one element sent per product and party.
 /// Source: [GRR98, section 2], where the next t parties' shares are drawn from pairwise streams; or [DN07, section 4].
-template <Engine E>
+template <ArithmeticEngine E>
 SharedOf<E> mul(E& engine, const SharedOf<E>& x, const SharedOf<E>& y) {
   detail::require_same_length(x.size(), y.size());
   return engine.mul(x, y);
@@ -138,7 +138,7 @@ SharedOf<E> mul(E& engine, const SharedOf<E>& x, const SharedOf<E>& y) {
 /// The inner product of two vectors of the same length, as a vector of one (0 for empty vectors).
 /// Security: perfect, against a passive adversary.
 /// Cost: that of one product, whatever the length.
-template <Engine E>
+template <ArithmeticEngine E>
 SharedOf<E> dot(E& engine, const SharedOf<E>& x, const SharedOf<E>& y) {
   detail::require_same_length(x.size(), y.size());
   if (x.empty()) return constant(engine, typename E::Value{});
@@ -148,7 +148,7 @@ SharedOf<E> dot(E& engine, const SharedOf<E>& x, const SharedOf<E>& y) {
 /// length - 1.
 /// Cost: that of as many products as there are segments.
 /// Errors: Error(invalid_argument) where `length` is 0 or does not divide the vectors' length.
-template <Engine E>
+template <ArithmeticEngine E>
 SharedOf<E> dot(E& engine, const SharedOf<E>& x, const SharedOf<E>& y, std::size_t length) {
   detail::require_same_length(x.size(), y.size());
   if (length == 0 || x.size() % length != 0)
@@ -162,7 +162,7 @@ SharedOf<E> dot(E& engine, const SharedOf<E>& x, const SharedOf<E>& y, std::size
 /// Security: perfect, against a passive adversary.
 /// Cost: that of shape.rows * shape.columns products, whatever shape.inner; none where that is 0.
 /// Errors: Error(invalid_argument) where x or y is not of that shape.
-template <Engine E>
+template <ArithmeticEngine E>
 SharedOf<E> matrix_product(E& engine, const SharedOf<E>& x, const SharedOf<E>& y, const vector::ProductShape& shape) {
   detail::require_matrix("left", x.size(), shape.rows, shape.inner);
   detail::require_matrix("right", y.size(), shape.inner, shape.columns);
@@ -174,7 +174,7 @@ SharedOf<E> matrix_product(E& engine, const SharedOf<E>& x, const SharedOf<E>& y
 /// Makes the values public.
 /// Security: reveals the values and nothing else.
 /// Cost: one round; t elements sent per value.
-template <Engine E>
+template <ArithmeticEngine E>
 std::vector<typename E::Value> open(E& engine, const SharedOf<E>& x) {
   const auto values = engine.open(x);
   return {values.begin(), values.end()};
@@ -183,7 +183,7 @@ std::vector<typename E::Value> open(E& engine, const SharedOf<E>& x) {
 /// Security: reveals the values to the receiver only.
 /// Cost: one round; one element sent per value by each of t parties.
 /// Errors: Error(out_of_range) for a receiver that is not a party.
-template <Engine E>
+template <ArithmeticEngine E>
 std::vector<typename E::Value> open_to(E& engine, std::size_t receiver, const SharedOf<E>& x) {
   detail::require_party(engine, receiver);
   const auto values = engine.open_to(receiver, x);
@@ -193,7 +193,7 @@ std::vector<typename E::Value> open_to(E& engine, std::size_t receiver, const Sh
 /// Uniformly random values that no t parties know.
 /// Cost: none for n = 3; otherwise one round and n - 2 - t elements sent for every n - t values.
 /// Source: [DN07, section 3], [CDI05].
-template <Engine E>
+template <ArithmeticEngine E>
 SharedOf<E> random(E& engine, std::size_t count) {
   return engine.random(count);
 }

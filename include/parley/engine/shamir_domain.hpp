@@ -19,6 +19,7 @@
 #include "parley/engine/king_products.hpp"
 #include "parley/engine/pairwise_streams.hpp"
 #include "parley/engine/round.hpp"
+#include "parley/engine/shamir_parameters.hpp"
 #include "parley/field/concepts.hpp"
 #include "parley/field/vector.hpp"
 #include "parley/net/link.hpp"
@@ -35,7 +36,7 @@ class ShamirDomain {
   ShamirDomain(Network& network, PairwiseStreams<Stream>& streams, std::size_t privacy_threshold, const Link& link)
       : network_(network),
         streams_(streams),
-        n_(checked_parties(network.parties())),
+        n_(checked_parties<G>(network.parties())),
         t_(privacy_threshold),
         self_(network.self()),
         link_(link),
@@ -53,15 +54,6 @@ class ShamirDomain {
     // contribution per party, of which n - t are uniform and unknown to the adversary, give n - t uniform and
     // independent values. [DN07, section 3]
     for (std::size_t k = 0; k < n_; ++k) points_.push_back(G::embed(k + 1));
-  }
-
-  /// `parties`. Error(invalid_argument) where G has no evaluation point for each of so many.
-  static std::size_t checked_parties(std::size_t parties) {
-    if (!G::order_exceeds(parties))
-      throw Error(ErrorCode::invalid_argument, std::string(G::name) +
-                                                   " has too few elements for the evaluation points of " +
-                                                   std::to_string(parties) + " parties");
-    return parties;
   }
 
   const Dealing<G>& dealing() const { return dealing_; }

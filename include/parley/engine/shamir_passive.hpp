@@ -6,9 +6,7 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
-#include <cstdio>
 #include <optional>
 #include <span>
 #include <string>
@@ -26,6 +24,7 @@
 #include "parley/engine/prepared_randomness.hpp"
 #include "parley/engine/shamir_bridges.hpp"
 #include "parley/engine/shamir_domain.hpp"
+#include "parley/engine/shamir_parameters.hpp"
 #include "parley/engine/shamir_shuffle.hpp"
 #include "parley/engine/shared.hpp"
 #include "parley/engine/shared_bits.hpp"
@@ -64,15 +63,13 @@ class ShamirPassiveEngine {
 
   ShamirPassiveEngine(Network& network, ShamirOptions options, Random random)
       : network_(network),
-        t_(checked_threshold(network.parties(), options)),
+        t_(detail::checked_threshold<F>(network.parties(), options.privacy_threshold)),
         random_(std::move(random)),
         pool_(options.threads != 0 ? options.threads
                                    : std::thread::hardware_concurrency() / network.parties_in_process()),
         streams_(network, random_,
                  "shamir_passive, " + std::string(F::name) + ", " + std::to_string(network.parties()) +
-                     " parties, privacy threshold " + std::to_string(t_) + ", link " +
-                     short_text(options.link.seconds_per_round) + " s " + short_text(options.link.bytes_per_second) +
-                     " B/s",
+                     " parties, privacy threshold " + std::to_string(t_) + ", " + detail::text_of(options.link),
                  &pool_),
         arithmetic_(network, streams_, t_, options.link),
         binary_(network, streams_, t_, options.link),
@@ -192,27 +189,6 @@ class ShamirPassiveEngine {
 
   // Enough to make the cost of waking a thread small.
   static constexpr std::size_t terms_of_a_part = std::size_t{1} << 16;
-
-  static std::string short_text(double number) {
-    std::array<char, 32> text;
-    std::snprintf(text.data(), text.size(), "%.9g", number);
-    return text.data();
-  }
-  static std::size_t checked_threshold(std::size_t parties, const ShamirOptions& options) {
-    if (parties < 3)
-      throw Error(ErrorCode::invalid_argument,
-                  "Shamir's scheme multiplies among at least 3 parties, and there are " + std::to_string(parties));
-    const std::size_t t = options.privacy_threshold.value_or((parties - 1) / 2);
-    if (t == 0)
-      throw Error(ErrorCode::invalid_argument,
-                  "a privacy threshold of 0 gives every party every secret; it is at least 1");
-    if (t > (parties - 1) / 2)
-      throw Error(ErrorCode::invalid_argument, "a privacy threshold of " + std::to_string(t) + " needs at least " +
-                                                   std::to_string(2 * t + 1) + " parties, and there are " +
-                                                   std::to_string(parties));
-    detail::ShamirDomain<F, Stream>::checked_parties(parties);
-    return t;
-  }
 
   Network& network_;
   std::size_t t_;

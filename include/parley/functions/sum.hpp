@@ -12,7 +12,7 @@ namespace parley {
 /// The sum of all entries, modulo the field's order, as a vector of one; 0 for an empty vector.
 /// Security: reveals nothing.
 /// Cost: none, every party adds its shares.
-template <Engine E>
+template <ArithmeticEngine E>
 SharedOf<E> sum(E&, const SharedOf<E>& x) {
   return SharedOf<E>(Buffer<typename E::Value>{vector::sum<typename E::Value>(x.shares())});
 }

@@ -4,6 +4,8 @@
 
 #include <sys/stat.h>
 
+#include <array>
+#include <cstddef>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -111,4 +113,17 @@ TEST_CASE("A fingerprint is read as it is written") {
   for (const std::string& wrong : {std::string(), text.substr(2), text + "00", text.substr(1) + "g"}) {
     CHECK(error_of([&] { static_cast<void>(tls::Fingerprint::parse(wrong)); }).code() == ErrorCode::malformed_message);
   }
+}
+
+TEST_CASE("A token stands for one key, and every other for another one") {
+  std::array<std::byte, 32> token{};
+  const tls::Fingerprint first = tls::PrivateKey::from_token(token).fingerprint();
+  CHECK(tls::PrivateKey::from_token(token).fingerprint() == first);
+  for (std::byte& byte : token) {
+    byte ^= std::byte{1};
+    CHECK(tls::PrivateKey::from_token(token).fingerprint() != first);
+    byte ^= std::byte{1};
+  }
+  // By `openssl pkey` of the seed that sha256sum has for the purpose and 32 zeros.
+  CHECK(first.text() == "6cb5bbeaa056f757d7d29fd6794d471fccd5d70c5518851a053057fb00c07d68");
 }

@@ -103,6 +103,23 @@ class PrivateKey {
     return PrivateKey(std::move(key));
   }
 
+  /// The Ed25519 key that a token of 32 uniformly random bytes stands for, the same each time. Who hands out tokens knows
+  /// the fingerprints of the keys that are to be admitted; who checks these never sees a token, and can pass for nobody.
+  [[nodiscard]] static PrivateKey from_token(std::span<const std::byte, 32> token) {
+    constexpr std::string_view purpose = "parley, Ed25519 key of a token";
+    Bytes text(purpose.size() + token.size());
+    ByteWriter writer(text);
+    writer.bytes(std::as_bytes(std::span(purpose)));
+    writer.bytes(token);
+    Sha256Digest seed = detail::sha256(text);
+    detail::OwnedKey key(EVP_PKEY_new_raw_private_key(
+        EVP_PKEY_ED25519, nullptr, reinterpret_cast<const unsigned char*>(seed.data()), seed.size()));
+    wipe(seed);
+    wipe(text);
+    detail::require(key != nullptr, "make a key of a token");
+    return PrivateKey(std::move(key));
+  }
+
   /// Reads a PEM file such as save() and `openssl genpkey` write, of any kind of key that signs in TLS 1.3.
   /// Error(invalid_argument) where that fails; for an encrypted file it does, as there is nobody to ask.
   [[nodiscard]] static PrivateKey load(const std::filesystem::path& path) {

@@ -39,8 +39,8 @@ struct SubmissionServerOptions {
   std::size_t self = 0;
   /// The key of this server, used until the SubmissionServer is made.
   const PrivateKey* key = nullptr;
-  /// Which clients may hand something in, by the fingerprints of their keys. Empty for all: then one person can be any
-  /// number of clients.
+  /// Which clients may hand something in, by the fingerprints of their keys, which they have made or which tokens stand
+  /// for (PrivateKey::from_token). Empty for all: then one person can be any number of clients.
   std::function<bool(const Fingerprint&)> admits = {};
   /// Whether a part can be computed with, such as is_encoding_of<F>. Empty for all.
   std::function<bool(std::span<const std::byte>)> is_well_formed = {};

@@ -186,6 +186,27 @@ TEMPLATE_TEST_CASE("products are shared anew with degree t, from values on any p
   }
 }
 
+TEST_CASE("products go through kings from the documented lengths of batches on") {
+  const auto rounds = [](const Setting& setting, const Link& link, std::size_t count) {
+    return in_domain<Mersenne61>(
+               setting,
+               [&](Network& network, TestRandom&, Domain<Mersenne61>& domain) {
+                 const std::vector<Mersenne61> x(count);
+                 return cost_of(network, [&] { domain.multiply(x, x); }).rounds;
+               },
+               link)
+        .front();
+  };
+  CHECK(rounds({7, 3}, Link::local(), 100'000) == 1);
+  CHECK(rounds({10, 4}, Link::local(), 24'000) == 1);
+  CHECK(rounds({10, 4}, Link::local(), 26'000) == 2);
+  CHECK(rounds({5, 2}, Link::local(), 100'000) == 1);
+  CHECK(rounds({5, 2}, Link::lan(), 4'500) == 1);
+  CHECK(rounds({5, 2}, Link::lan(), 5'000) == 2);
+  CHECK(rounds({7, 3}, Link::lan(), 1'700) == 1);
+  CHECK(rounds({7, 3}, Link::lan(), 1'800) == 2);
+}
+
 TEMPLATE_TEST_CASE("shared values are opened to all, or to one", "", Mersenne61, GF256) {
   using G = TestType;
   for (const Setting& setting : settings) {

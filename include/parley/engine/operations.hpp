@@ -27,9 +27,9 @@
 // products for each of n kings. The engine takes the form that takes less time on its link, a party's own work included:
 // the second one never for n = 3, and with the largest t and elements of 8 bytes, for n = 5, 7, 10, 16, from batches of
 // 5,000, 1,800, 850, 700 on with Link::lan(), of 110,000, 44,000, 18,000, 9,000 on with Link::world(), and with the
-// default link never, 8,000, 3,000, 2,400. (Measured in one process, where bytes cost next to nothing, both forms take
-// the same time at 10^6 products for n = 7, 10^5 for n = 10, and some 7,000 for n = 16; for n = 4 and 5 the first one
-// always takes less.)
+// default link never, never, 25,000, 6,400. (Measured with all parties in one process, both forms take the same time at
+// 10^6 products for n = 7, where the second one takes half as long again for 10^4; between 3 * 10^4 and 10^5 for n = 10;
+// and at some 7,000 for n = 16. For n = 4 and 5 the first one always takes less.)
 //
 // An addition modulo p = 2^b - 1 in the binary domain takes 2 + ceil(log2 b) rounds with 2b - 1 + 2u conjunctions for
 // the u ones in the binary notation of 0, ..., b - 1 (8 rounds, 473 conjunctions for b = 61), or 2b - 1 rounds with as

@@ -24,7 +24,7 @@ using F = Mersenne61;
 // Blocks of products are of 2^15 elements, or 2^18 of a byte each, and parts of inner products of 2^16 terms. So each
 // batch has several of them, the last of which is a short one.
 constexpr std::size_t count = 40'001;
-constexpr std::size_t width = 20;
+constexpr std::size_t width = 7;
 
 struct Run {
   std::vector<F> products, sums, segments, random_values, shuffled;

@@ -172,7 +172,7 @@ for name in $names; do cp "$data/$name.csv" "$name.csv"; done
 hit=
 for hundredths in 06 12 18 24 31 36 42 48 54 61 66 72 78 84 91 96 05 10 15 20 25 30 35 40 45 50 55 60 65 70 75 80 85 90 95; do
   case $hundredths in # how long the others look for it where it is killed too early; more on a machine that is busy
-    *[05]) timeout=5 ;;
+    *[05]) timeout=1.5 ;;
     *) timeout=0.7 ;;
   esac
   for name in $names; do start "$name" --maximum 400000000000000000; done
@@ -187,7 +187,7 @@ for hundredths in 06 12 18 24 31 36 42 48 54 61 66 72 78 84 91 96 05 10 15 20 25
   fi
 done
 [ -n "$hit" ] || fail "no party that was killed in the middle was missed"
-has alder.err "(party 2 is cedar)"
+grep -qF "(party 2 is cedar)" alder.err birch.err || fail "neither alder nor birch names cedar" # one may learn it from the other
 
 # Mistakes at one party.
 printf 'value\n1\n2\n' >alder.csv

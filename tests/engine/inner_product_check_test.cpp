@@ -14,6 +14,7 @@
 
 #include "catch.hpp"
 #include "engine/parties.hpp"
+#include "parley/core/bytes.hpp"
 #include "parley/core/error.hpp"
 #include "parley/core/random.hpp"
 #include "parley/engine/simulate.hpp"
@@ -21,6 +22,8 @@
 #include "parley/field/small_prime.hpp"
 #include "parley/field/uniform.hpp"
 #include "parley/net/link.hpp"
+#include "parley/net/tampering.hpp"
+#include "parley/poly/lagrange.hpp"
 
 namespace {
 
@@ -172,4 +175,36 @@ TEST_CASE("of two wrong claims side by side both pass with the product of their 
   });
   const double rate = exact_rate(plan, 31) * exact_rate(plan, 31);
   CHECK(std::abs(static_cast<double>(ends[0]) - runs * rate) < 5 * std::sqrt(runs * rate));
+}
+
+TEST_CASE("what the last step opens is uniform, whatever the vectors are") {
+  // Of vectors of zeros only the mask is seen: 0 once in 31 times, as every other element. Coins at which the mask is
+  // left out would double that, and a mask that is not random would leave one value.
+  using F = SmallPrime<31>;
+  constexpr std::size_t runs = 3100;
+  const auto ends = simulate(3, [&](Network& network) {
+    const std::size_t other = (network.self() + 1) % 3;
+    std::vector<F> own, theirs;
+    const auto keep_last = [](std::vector<F>& elements, const Bytes& message) {
+      elements.resize(message.size());
+      if (!vector::decode<F>(std::span<F>(elements), message)) elements.clear();
+    };
+    TamperingNetwork watched(
+        network, [&](std::uint64_t, std::vector<Bytes>& messages) { keep_last(own, messages[other]); },
+        [&](std::uint64_t, std::vector<Bytes>& messages) { keep_last(theirs, messages[other]); });
+    Parts<F> parts(watched, 1, 7);
+    const std::vector<F> nodes{F::embed(network.self() + 1), F::embed(other + 1)};
+    const std::vector<F> weights = lagrange_coefficients<F>(nodes, F{});
+    std::vector<std::size_t> seen(2 * 31);
+    for (std::size_t run = 0; run < runs; ++run) {
+      passes(parts, {{Buffer<F>(1), Buffer<F>(1), F{}}}, {{}, 1});
+      for (std::size_t factor = 0; factor < 2; ++factor)
+        ++seen[factor * 31 + (weights[0] * own.at(factor) + weights[1] * theirs.at(factor)).to_integer()];
+    }
+    return seen;
+  });
+  for (const std::size_t times : ends[0]) {  // 100 on average, with a deviation of 10
+    CHECK(times > 50);
+    CHECK(times < 150);
+  }
 }

@@ -139,7 +139,7 @@ TEST_CASE("many products in many records") {
 
 TEST_CASE("an error passes as often as the formula says, and the secrets have no part in it") {
   using F = SmallPrime<31>;
-  constexpr std::size_t runs = 2000;
+  constexpr std::size_t runs = 5000;
   // One product has the weight of one coin, which is 0 once in 31 times; then two of the 30 coins of the last step are
   // zeros of the error's polynomial.
   const auto outcomes = [&](std::uint64_t secret) {

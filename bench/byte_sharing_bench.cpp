@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Secrets of bytes, split and combined with tag and checksums, in bytes of the secret a second, beside copying it once for
-// each share; and a key of 32 bytes, in splits a second.
+// each share; and a key of 32 bytes, in splits and combinations a second.
 #include <array>
 #include <cstddef>
 #include <cstring>
@@ -77,6 +77,25 @@ Work splitting_a_key(bool as_file) {
   };
 }
 
+// By the shares that are needed.
+Work combining_a_key(bool as_file) {
+  parley::SystemRandom random;
+  auto scheme = std::make_shared<parley::Shamir<parley::GF256>>(three_of_five);
+  const std::array<std::byte, 32> key{};
+  if (as_file) {
+    auto shares = std::make_shared<std::vector<parley::Bytes>>(parley::split_bytes(key, three_of_five, random));
+    shares->resize(3);
+    return [shares] { benchmark::DoNotOptimize(parley::combine_bytes(*shares)); };
+  }
+  auto shares = std::make_shared<std::vector<parley::TaggedShare<parley::GF256>>>(
+      parley::share_tagged<parley::GF256>(*scheme, parley::detail::as_elements(key), random));
+  shares->resize(3);
+  return [scheme, shares] {
+    const std::array<std::size_t, 3> who = {0, 1, 2};
+    benchmark::DoNotOptimize(parley::reconstruct_tagged<parley::GF256>(*scheme, who, *shares));
+  };
+}
+
 const bool registered = [] {
   measure("bytes/split/3-of-5/64_MiB", "parley", streamed, splitting);
   measure("bytes/split/3-of-5/64_MiB", "memcpy", streamed, copying);
@@ -84,6 +103,8 @@ const bool registered = [] {
   measure("bytes/combine/3-of-5/64_MiB", "parley-all-five", streamed, [] { return combining(5); });
   measure("bytes/split/3-of-5/32_bytes", "parley", 1, [] { return splitting_a_key(false); });
   measure("bytes/split/3-of-5/32_bytes", "parley-as-files", 1, [] { return splitting_a_key(true); });
+  measure("bytes/combine/3-of-5/32_bytes", "parley", 1, [] { return combining_a_key(false); });
+  measure("bytes/combine/3-of-5/32_bytes", "parley-as-files", 1, [] { return combining_a_key(true); });
   return true;
 }();
 

@@ -47,6 +47,9 @@ inline std::vector<Target> targets() {
       {"GF256ReedSolomon/share/3-of-5/64_MiB", "parley", 1.3, "ISA-L"},
       {"GF256ReedSolomon/share/10-of-20/64_MiB", "parley", 1.3, "ISA-L"},
       {"GF256/reconstruct/3-of-5/in_cache", "parley", 20e9},
+      // A key of 32 bytes with its tag: within a microsecond.
+      {"bytes/split/3-of-5/32_bytes", "parley", 1e6},
+      {"bytes/combine/3-of-5/32_bytes", "parley", 1e6},
       {"GF2To64/multiply/in_cache", "parley", 2.2e9},
       {"GF2To128/multiply/in_cache", "parley", 0.6e9},
       {"random/16_KiB", "parley", 18e9},

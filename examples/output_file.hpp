@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Files are written aside and renamed, so that nobody ever finds half of one, and a failure leaves what was there.
+// Files are written aside, stored and renamed, so that nobody ever finds half of one, and a failure, of power too, leaves
+// what was there.
 #pragma once
 
 #include <cerrno>
@@ -11,7 +12,30 @@
 #include <system_error>
 #include <utility>
 
+#if defined(__unix__)
+#include <fcntl.h>
+#include <unistd.h>
+#endif
+
 namespace examples {
+
+/// Returns when what the file or directory holds would outlast a failure of power, as far as the system can tell; with an
+/// error where it could not be stored.
+inline std::error_code store_lastingly(const std::filesystem::path& path) {
+#if defined(__unix__)
+  const auto last_error = [] { return std::error_code(errno, std::generic_category()); };
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) return last_error();
+  std::error_code error;
+  // EINVAL: there is nothing that could be stored, as in file systems of memory alone.
+  if (::fsync(file) != 0 && errno != EINVAL) error = last_error();
+  if (::close(file) != 0 && !error) error = last_error();
+  return error;
+#else
+  static_cast<void>(path);
+  return {};
+#endif
+}
 
 /// A file to be, which replaces what is at its path when it is complete. Made before the work of which it holds the
 /// result, it finds out first that the place cannot be written to.
@@ -50,10 +74,12 @@ class OutputFile {
     append(text);
     close();
     put_in_place();
+    keep_in_place();
   }
 
-  /// The same in steps: what append() was given is the content, all of it is written when close() returns, and
-  /// put_in_place() replaces what was there. Each throws std::runtime_error, and nothing is left behind.
+  /// The same in steps: what append() was given is the content, all of it is stored when close() returns, and
+  /// put_in_place() replaces what was there. Each throws std::runtime_error, and nothing is left behind. When
+  /// keep_in_place() returns, its being in this place is stored as well; what it throws says that the file is there.
   void append(std::string_view text) {
     errno = 0;
     file_.write(text.data(), static_cast<std::streamsize>(text.size()));
@@ -63,12 +89,19 @@ class OutputFile {
     errno = 0;
     file_.close();
     if (!file_) give_up(std::error_code(errno, std::generic_category()));
+    if (const std::error_code error = store_lastingly(aside_)) give_up(error);
   }
   void put_in_place() {
     std::error_code error;
     std::filesystem::rename(aside_, path_, error);
     if (error) give_up(error);
     is_aside_ = false;
+  }
+  void keep_in_place() const {
+    const std::filesystem::path directory = path_.parent_path();
+    if (const std::error_code error = store_lastingly(directory.empty() ? "." : directory))
+      throw std::runtime_error(path_.string() +
+                               " is written, but would perhaps not outlast a failure of power: " + error.message());
   }
 
  private:

@@ -9,6 +9,7 @@
 #include <stdexcept>
 #include <string>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 #include "command_line.hpp"
@@ -31,9 +32,10 @@ constexpr const char* description =
 constexpr const char* notes =
     "Shares of the format parley: give as many as are needed, or more. Never is another secret restored than was "
     "split.\n"
-    "A share that is damaged, cut off, given twice or of another set is refused, with the reason. Of shares that were\n"
-    "falsified, those beyond the needed ones serve to find which: they are corrected as long as for each wrong one "
-    "there\n"
+    "A share that is damaged, cut off or given twice is left out, with the reason, as long as enough others are "
+    "given;\n"
+    "one of another set is refused. Of shares that were falsified, those beyond the needed ones serve to find which:\n"
+    "they are corrected as long as for each wrong one there\n"
     "are two more than needed, and named as long as there is one. The formats of others are checked as far as they "
     "allow:\n"
     "with too few or wrong shares gfshare and ssss give a wrong secret unnoticed.\n"
@@ -44,7 +46,8 @@ constexpr const char* notes =
 
 constexpr int done_with_wrong_shares = 3;
 constexpr const char* status_help =
-    "Exit status: 0 done, 1 refused or failed, 2 wrong usage, 3 done although shares are wrong (they are named).";
+    "Exit status: 0 done, 1 refused or failed, 2 wrong usage,\n"
+    "3 done although shares are wrong or left out (they are named).";
 
 struct Settings {
   std::vector<std::string> shares;
@@ -54,7 +57,7 @@ struct Settings {
   bool verify = false, force = false, progress = false;
 };
 
-Restored combine(const Settings& settings, const Format& format) {
+Restored combine_all(const Settings& settings, const Format& format) {
   const bool to_standard_output = settings.output == standard_stream && !settings.verify;
   const bool from_standard_input = std::ranges::count(settings.shares, standard_stream) > 0;
   if (to_standard_output && from_standard_input)
@@ -90,6 +93,29 @@ Restored combine(const Settings& settings, const Format& format) {
   return restored;
 }
 
+// Without the shares that cannot be used, where there are enough others.
+Restored combine(Settings settings, const Format& format) {
+  try {
+    return combine_all(settings, format);
+  } catch (const parley::Error&) {
+    if (!format.usable || std::ranges::count(settings.shares, standard_stream) > 0) throw;
+    parley::UsableShares usable;
+    try {
+      usable = format.usable(settings.shares);
+    } catch (const parley::Error&) {
+      // Those that are left are too few, or of several sets: what is said of all is said.
+    }
+    if (usable.left_out.empty()) throw;
+    std::vector<std::string> kept, left_out;
+    for (const std::size_t i : usable.kept) kept.push_back(settings.shares[i]);
+    for (const auto& share : usable.left_out) left_out.push_back(share.reason);
+    settings.shares = std::move(kept);
+    Restored restored = combine_all(settings, format);
+    restored.left_out = std::move(left_out);
+    return restored;
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -123,6 +149,10 @@ int main(int argc, char** argv) {
     for (const std::string& name : restored.wrong) {
       some_wrong = true;
       std::cerr << "parley-combine: " << name << " is wrong; the others gave the secret\n";
+    }
+    for (const std::string& reason : restored.left_out) {
+      some_wrong = true;
+      std::cerr << "parley-combine: left out: " << reason << '\n';
     }
     if (settings.verify && !some_wrong)
       std::cout << (format->second.has_check ? "The shares are right.\n"

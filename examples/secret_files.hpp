@@ -124,6 +124,7 @@ class OutputFiles {
       }
       throw;
     }
+    for (const auto& file : files_) file->keep_in_place();
   }
 
  private:

@@ -42,6 +42,8 @@ using Split = std::function<void(InputFile& secret, parley::ShamirParameters par
 
 struct Restored {
   std::vector<std::string> wrong;  ///< the shares that were found wrong and corrected
+  /// Why shares were not used, each a sentence that names one.
+  std::vector<std::string> left_out = {};
 };
 
 /// What combining is told.
@@ -58,6 +60,8 @@ struct Format {
   std::function<std::string(const std::string& prefix, std::size_t number)> path;
   Split split;
   std::function<Restored(const Combination&)> combine;
+  /// Which of the shares at these paths can be used; empty for formats that cannot tell.
+  std::function<parley::UsableShares(const std::vector<std::string>& paths)> usable = {};
 };
 
 namespace detail {
@@ -129,11 +133,19 @@ inline Restored combine_opened(const Combination& combination, const Open& open)
   }
 }
 
+inline Open open_parley(const std::vector<std::string>& paths) {
+  return [&paths](std::size_t i) {
+    const auto file = std::make_shared<InputFile>(paths[i]);
+    return parley::ShareReader(paths[i], [file](std::span<std::byte> out) { return file->read(out); });
+  };
+}
+
 inline Restored combine_parley(const Combination& combination) {
-  return combine_opened(combination, [&](std::size_t i) {
-    const auto file = std::make_shared<InputFile>(combination.shares[i]);
-    return parley::ShareReader(combination.shares[i], [file](std::span<std::byte> out) { return file->read(out); });
-  });
+  return combine_opened(combination, open_parley(combination.shares));
+}
+
+inline parley::UsableShares usable_parley(const std::vector<std::string>& paths) {
+  return parley::usable_shares(paths.size(), open_parley(paths));
 }
 
 /// Shares that are read as a whole.
@@ -146,7 +158,9 @@ inline parley::Secret<parley::Bytes> text_of(const std::string& path) {
 /// parley's own shares as a line of text.
 template <class Encode, class Decode>
 Format as_text_format(const char* description, const char* extension, std::size_t most, Encode encode, Decode decode) {
-  return {description, true, numbered(extension),
+  return {description,
+          true,
+          numbered(extension),
           [most, encode](InputFile& secret, parley::ShamirParameters parameters, parley::SystemRandom& random,
                          std::vector<parley::ByteSink> sinks, const OnPiece&) {
             const auto content = secret.read_all(most, "use the format parley");
@@ -164,6 +178,15 @@ Format as_text_format(const char* description, const char* extension, std::size_
             }
             return combine_opened(combination, [&](std::size_t i) {
               return parley::ShareReader(combination.shares[i], parley::source_of(shares[i].expose()));
+            });
+          },
+          [decode](const std::vector<std::string>& paths) {
+            return parley::usable_shares(paths.size(), [&](std::size_t i) {
+              const auto text = text_of(paths[i]);
+              const auto share =
+                  std::make_shared<parley::Secret<parley::Bytes>>(decode(trimmed(as_text(text.expose())), paths[i]));
+              return parley::ShareReader(paths[i], [share, source = parley::source_of(share->expose())](
+                                                       std::span<std::byte> out) mutable { return source(out); });
             });
           }};
 }
@@ -285,8 +308,12 @@ inline Restored combine_slip39(const Combination& combination) {
 inline std::map<std::string, Format> share_formats() {
   using namespace detail;
   std::map<std::string, Format> formats;
-  formats["parley"] = {"any length, in constant memory; wrong shares are found and named", true, numbered("share"),
-                       split_parley, combine_parley};
+  formats["parley"] = {"any length, in constant memory; wrong shares are found and named",
+                       true,
+                       numbered("share"),
+                       split_parley,
+                       combine_parley,
+                       usable_parley};
   formats["hex"] = as_text_format(
       "the same as hexadecimal digits, up to 64 KiB", "hex", std::size_t{1} << 16,
       [](std::span<const std::byte> share) { return parley::to_hex(share); },

@@ -75,3 +75,27 @@ TEST_CASE("where the file cannot be put in its place it is removed, with the rea
   CHECK_THROWS_WITH(file.write("first"), Catch::Matchers::ContainsSubstring("could not be written: "));
   CHECK(scratch.files() == 1);
 }
+
+TEST_CASE("that a file or a directory could not be stored is said") {
+  const Scratch scratch;
+  const fs::path path = scratch.path / "picture.svg";
+  OutputFile(path).write("first");
+  CHECK_FALSE(store_lastingly(path));
+  CHECK_FALSE(store_lastingly(scratch.path));
+  CHECK(store_lastingly(scratch.path / "nothing") == std::errc::no_such_file_or_directory);
+
+  OutputFile gone(path);
+  gone.append("second");
+  fs::remove(scratch.path / "picture.svg.part");  // another program's doing
+  CHECK_THROWS_WITH(gone.close(), path.string() + " could not be written: No such file or directory");
+  CHECK(content_of(path) == "first");
+
+  const fs::path inner = scratch.path / "inner";
+  fs::create_directory(inner);
+  OutputFile moved(inner / "picture.svg");
+  moved.append("third");
+  moved.close();
+  moved.put_in_place();
+  fs::remove_all(inner);
+  CHECK_THROWS_WITH(moved.keep_in_place(), Catch::Matchers::ContainsSubstring("would perhaps not outlast"));
+}

@@ -111,6 +111,39 @@ says "--output"
 : >in
 nothing_but ""
 
+# Of more shares than are needed, those that cannot be used are left out, and named.
+for unusable in short altered long; do
+  expect 3 "$combine" --force -o d/x s.1.share $unusable s.2.share s.4.share
+  says "left out: $unusable: "
+  same d/x secret
+  expect 3 "$combine" $unusable s.1.share s.2.share s.4.share
+  same out secret
+  expect 3 "$combine" --verify s.1.share s.2.share s.4.share $unusable
+  says "left out: $unusable: "
+done
+expect 3 "$combine" --force -o d/x s.1.share s.2.share s.2.share s.5.share
+says "left out: s.2.share: it is the share number 2, as s.2.share is"
+same d/x secret
+expect 1 "$combine" --force -o d/x s.1.share s.2.share s.4.share key.3.share
+says "key.3.share: it is of another set of shares than s.1.share"
+expect 0 "$split" -f hex -k 2 -n 3 -o d/t secret
+sed 's/^./x/' d/t.2.hex >d/u.hex
+expect 3 "$combine" -f hex --force -o d/x d/t.1.hex d/u.hex d/t.3.hex
+says "left out: character 1 of d/u.hex "
+same d/x secret
+rm d/*
+nothing_but ""
+
+# What is in its place is stored first, and then that it is there.
+if command -v strace >/dev/null && strace -o trace true 2>/dev/null; then
+  expect 0 strace -f -o trace -e trace=fsync,rename,renameat,renameat2 "$combine" -o d/x s.1.share s.2.share s.4.share
+  sed -n 's/^[0-9 ]*\(fsync\|rename\).*= 0$/\1/p' trace | tr '\n' ' ' >found
+  [ "$(cat found)" = "fsync rename fsync " ] || fail "this was stored: $(cat found)"
+  rm d/x
+else
+  echo "skipped: there is no strace"
+fi
+
 expect 2 "$split" -k 2
 expect 2 "$split" --k 2 -n 3 secret
 expect 1 "$split" -k 1 -n 3 secret

@@ -219,6 +219,38 @@ TEST_CASE("where there is one share more than are needed, or two, wrong ones are
   CHECK_FALSE(found(chosen(two_wrong, {0, 1, 3})));  // none can be left out
 }
 
+TEST_CASE("of more shares than are needed, those that cannot be used are left out, with the reason") {
+  const Shares all = split_for_test(share_chunk + 30, {5, 2});
+  const auto usable = [&](const Shares& shares) {
+    return usable_shares(
+        shares.size(), [&](std::size_t i) { return ShareReader("share " + std::to_string(i), source_of(shares[i])); });
+  };
+  CHECK(usable(all).kept == std::vector<std::size_t>{0, 1, 2, 3, 4});
+  CHECK(usable(all).left_out.empty());
+
+  Shares shares = all;
+  shares[0][share_chunk + 90] ^= std::byte{1};  // in the second chunk
+  shares[2].resize(shares[2].size() - 1);
+  UsableShares found = usable(shares);
+  REQUIRE(found.kept == std::vector<std::size_t>{1, 3, 4});
+  REQUIRE(found.left_out.size() == 2);
+  CHECK(found.left_out[0].position == 0);
+  CHECK(found.left_out[0].reason == "share 0: the checksum of its content from byte 65536 on is wrong: it is altered");
+  CHECK(found.left_out[1].position == 2);
+  CHECK_THAT(found.left_out[1].reason, Catch::Matchers::ContainsSubstring("share 2: it ends early"));
+  CHECK(combined(chosen(shares, found.kept)) == bytes_of_length(share_chunk + 30));
+
+  found = usable({all[0], all[3], all[0], all[4]});
+  CHECK(found.kept == std::vector<std::size_t>{0, 1, 3});
+  REQUIRE(found.left_out.size() == 1);
+  CHECK(found.left_out[0].reason == "share 2: it is the share number 1, as share 0 is");
+
+  shares[4][10] ^= std::byte{1};
+  CHECK_THROWS_WITH(usable(shares), "2 shares were given, 3 of this set are needed");
+  const Shares other = split_for_test(share_chunk + 30, {5, 2}, 2);
+  CHECK_THROWS_WITH(usable({all[0], all[1], other[0], all[2]}), "share 2: it is of another set of shares than share 0");
+}
+
 TEST_CASE("a share that claims another number is refused, or corrected where that is possible") {
   // Whoever does so weights all other shares wrongly: the tag has to see to it.
   const Shares all = split_for_test(64, {6, 2});

@@ -73,6 +73,14 @@ TEST_CASE("scalars of each kind of field, in batches of many lengths") {
   check_field<Mersenne61>(1000);
 }
 
+TEST_CASE("the inverses of the points' differences are those of the field") {
+  CHECK(detail::inverses_of_bytes[0] == GF2To128::zero());
+  for (std::uint64_t a = 1; a < 256; ++a) REQUIRE(detail::inverses_of_bytes[a] * GF2To128::embed(a) == GF2To128::one());
+  const std::vector<std::size_t> who = {254, 0, 7};
+  const std::vector<GF2To128> points = {GF2To128::embed(255), GF2To128::embed(1), GF2To128::embed(8)};
+  CHECK(detail::weights_of_tag_shares(who) == lagrange_coefficients<GF2To128>(points, GF2To128::zero()));
+}
+
 TEST_CASE("the pieces of a batch make no difference to its tag") {
   using F = Mersenne61;
   const Shamir<F> scheme({.parties = 2, .privacy_threshold = 1});

@@ -178,20 +178,12 @@ struct CombinedBytes {
   std::vector<std::size_t> wrong;
 };
 
-/// Combines shares that were read up to their headers: all are used, and those beyond the privacy_threshold + 1 that are
-/// needed serve to find and correct wrong ones. Writes the secret in pieces. **What was written is not to be used unless
-/// this returns**, for the shares are known to be right only at the end; with an empty `secret` it does no more than that.
-///
-/// Never another secret than was split as long as at most privacy_threshold parties have falsified theirs together, but
-/// for the probability that ManipulationTag names (2^-97 for 10 GB). Error(configuration_mismatch) and
-/// Error(invalid_argument) as require_one_set;
-/// Error(malformed_message) as ShareReader; Error(inconsistent_shares) or Error(too_many_wrong_shares) where shares are
-/// wrong that are well-formed. `most_chunk` is how many bytes a chunk has at most, where that is known to be less than
-/// share_chunk.
-inline CombinedBytes combine_bytes(std::span<ShareReader> shares, const ByteSink& secret,
-                                   std::size_t most_chunk = share_chunk) {
-  require_one_set(shares);
-  const Shamir<GF256> scheme = detail::byte_scheme(shares[0].header().parameters);
+namespace detail {
+
+/// combine_bytes() in the given memory, which is divided into a row for each share and one for the secret.
+inline CombinedBytes combine_bytes_in(std::span<ShareReader> shares, const ByteSink& secret,
+                                      std::span<std::byte> memory) {
+  const Shamir<GF256> scheme = byte_scheme(shares[0].header().parameters);
   std::vector<std::size_t> who;
   std::vector<GF2To128> key_shares, tag_shares;
   for (const ShareReader& share : shares) {
@@ -200,11 +192,8 @@ inline CombinedBytes combine_bytes(std::span<ShareReader> shares, const ByteSink
   }
   TaggedCombiner<GF256> combiner(scheme, who, key_shares);
   wipe(key_shares);
-  // Rows begin at different distances from a page, lest they compete for the same places of the cache.
-  constexpr std::size_t stagger = 4096 + 64;
-  const std::size_t room = std::min(most_chunk, share_chunk);
-  ProtectedBytes memory((shares.size() + 1) * (room + stagger));
-  const auto row = [&](std::size_t i) { return memory.bytes().subspan(i * (room + stagger), room); };
+  const std::size_t row_size = memory.size() / (shares.size() + 1), room = std::min(row_size, share_chunk);
+  const auto row = [&](std::size_t i) { return memory.subspan(i * row_size, room); };
   std::vector<std::span<const GF256>> rows(shares.size());
   for (std::size_t length = share_chunk; length == share_chunk;) {
     for (std::size_t i = 0; i < shares.size(); ++i) {
@@ -213,10 +202,10 @@ inline CombinedBytes combine_bytes(std::span<ShareReader> shares, const ByteSink
       if (own != length)
         throw Error(ErrorCode::inconsistent_shares, "the secrets of " + shares[0].name() + " and " + shares[i].name() +
                                                         " have different lengths, so one of these shares is wrong");
-      rows[i] = detail::as_elements(std::span<const std::byte>(row(i).first(length)));
+      rows[i] = as_elements(std::span<const std::byte>(row(i).first(length)));
     }
     const std::span<std::byte> out = row(shares.size()).first(length);
-    combiner.combine(rows, detail::as_elements(out));
+    combiner.combine(rows, as_elements(out));
     if (secret && length > 0) secret(out);
   }
   for (ShareReader& share : shares) tag_shares.push_back(share.finish());
@@ -225,6 +214,25 @@ inline CombinedBytes combine_bytes(std::span<ShareReader> shares, const ByteSink
   for (std::size_t i = 0; i < who.size(); ++i)
     if (std::ranges::binary_search(combiner.wrong(), who[i])) result.wrong.push_back(i);
   return result;
+}
+
+}  // namespace detail
+
+/// Combines shares that were read up to their headers: all are used, and those beyond the privacy_threshold + 1 that are
+/// needed serve to find and correct wrong ones. Writes the secret in pieces. **What was written is not to be used unless
+/// this returns**, for the shares are known to be right only at the end; with an empty `secret` it does no more than that.
+///
+/// Never another secret than was split as long as at most privacy_threshold parties have falsified theirs together, but
+/// for the probability that ManipulationTag names (2^-97 for 10 GB). Error(configuration_mismatch) and
+/// Error(invalid_argument) as require_one_set;
+/// Error(malformed_message) as ShareReader; Error(inconsistent_shares) or Error(too_many_wrong_shares) where shares are
+/// wrong that are well-formed.
+inline CombinedBytes combine_bytes(std::span<ShareReader> shares, const ByteSink& secret) {
+  require_one_set(shares);
+  // Rows begin at different distances from a page, lest they compete for the same places of the cache.
+  constexpr std::size_t stagger = 4096 + 64;
+  ProtectedBytes memory((shares.size() + 1) * (share_chunk + stagger));
+  return detail::combine_bytes_in(shares, secret, memory.bytes());
 }
 
 /// A secret and the positions of the shares that were wrong.
@@ -245,13 +253,64 @@ struct CombinedSecret {
   }
   Secret<std::vector<std::byte>> secret{std::vector<std::byte>{}};
   secret.expose().reserve(longest);  // and so it never grows elsewhere
-  CombinedBytes found = combine_bytes(
-      readers,
-      [&](std::span<const std::byte> piece) {
-        secret.expose().insert(secret.expose().end(), piece.begin(), piece.end());
-      },
-      longest);
+  const auto append = [&](std::span<const std::byte> piece) {
+    secret.expose().insert(secret.expose().end(), piece.begin(), piece.end());
+  };
+  // Memory that the operating system protects takes it longer than all else that a key needs. Short shares do without:
+  // they are in this memory, as the secret will be.
+  constexpr std::size_t short_share = 1024;
+  CombinedBytes found;
+  if (longest > short_share) {
+    found = combine_bytes(readers, append);
+  } else {
+    require_one_set(readers);
+    Secret<std::vector<std::byte>> memory{std::vector<std::byte>((readers.size() + 1) * longest)};
+    found = detail::combine_bytes_in(readers, append, memory.expose());
+  }
   return {std::move(secret), std::move(found.wrong)};
+}
+
+/// Shares that can be combined, and why each of the others cannot.
+struct UsableShares {
+  struct LeftOut {
+    std::size_t position;
+    std::string reason;  ///< a sentence that names the share
+  };
+  std::vector<std::size_t> kept;
+  std::vector<LeftOut> left_out;
+};
+
+/// Reads all of `count` shares, and leaves out those that are damaged, cut off or no shares, and those that have the
+/// number of one that is kept before them. `open(i)` begins to read share i anew, for itself alone: what is
+/// Error(malformed_message) is the fault of that share. What is kept is of one set and enough, else the errors of
+/// require_one_set.
+[[nodiscard]] inline UsableShares usable_shares(std::size_t count,
+                                                const std::function<ShareReader(std::size_t)>& open) {
+  UsableShares result;
+  std::vector<ShareReader> readers;
+  ProtectedBytes room(share_chunk);
+  for (std::size_t i = 0; i < count; ++i) {
+    try {
+      ShareReader share = open(i);
+      while (share.read_chunk(room.bytes()) == share_chunk) continue;
+      static_cast<void>(share.finish());
+      const auto same = std::ranges::find_if(readers, [&](const ShareReader& other) {
+        return other.header().set == share.header().set && other.header().party == share.header().party;
+      });
+      if (same != readers.end()) {
+        result.left_out.push_back({i, share.name() + ": it is the share number " +
+                                          std::to_string(share.header().number()) + ", as " + same->name() + " is"});
+        continue;
+      }
+      result.kept.push_back(i);
+      readers.push_back(std::move(share));
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::malformed_message) throw;
+      result.left_out.push_back({i, error.what()});
+    }
+  }
+  require_one_set(readers);
+  return result;
 }
 
 /// Which of `count` well-formed shares of a set are wrong, where combine_bytes() says that some are and corrects nothing:

@@ -143,12 +143,15 @@ class ShareWriter {
   }
   ShareWriter(ShareWriter&&) = default;
   ShareWriter& operator=(ShareWriter&&) = delete;
-  ~ShareWriter() { wipe(memory_); }
+  ~ShareWriter() {
+    wipe(memory_);
+    wipe(short_memory_);
+  }
 
   /// Where the next chunk, of at most share_chunk bytes, is to be put before write(); it begins on a cache line.
   [[nodiscard]] std::span<std::byte> room(std::size_t size) {
     const std::size_t needed = size + data_begin + detail::checksum_size + detail::cache_line;
-    if (memory_.size() < needed) {
+    if (needed > short_memory_.size() && memory_.size() < needed) {
       wipe(memory_);
       memory_ = Bytes(needed);
     }
@@ -184,12 +187,15 @@ class ShareWriter {
 
   // From a cache line on: the data at data_begin and the checksum behind.
   std::span<std::byte> aligned(std::size_t size) {
-    return detail::aligned(std::span<std::byte>(memory_), data_begin + size + detail::checksum_size);
+    const std::span<std::byte> memory =
+        memory_.empty() ? std::span<std::byte>(short_memory_) : std::span<std::byte>(memory_);
+    return detail::aligned(memory, data_begin + size + detail::checksum_size);
   }
 
   ByteSink sink_;
   PolynomialHash checksum_{detail::checksum_powers};
   Bytes memory_;
+  std::array<std::byte, 256> short_memory_;  // a key needs no other
 };
 
 /// Reads one share. Whatever the bytes are, it allocates nothing but messages, and ends in an Error(malformed_message)

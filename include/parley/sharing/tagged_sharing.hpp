@@ -46,6 +46,44 @@ void update_tag(ManipulationTag& tag, std::span<const F> elements) {
   }
 }
 
+/// The inverses of the elements of GF(2^128) whose coefficients are the bits of 1, ..., 255; 0 for 0. For public points
+/// alone, of which an entry is looked up.
+///
+/// Where the modulus m is q a + r with deg r < deg a, r is not 0, as m is irreducible, and q a = r in the field: then
+/// 1 / a = q / r, and r is a smaller number than a.
+inline constexpr std::array<GF2To128, 256> inverses_of_bytes = [] {
+  std::array<GF2To128, 256> inverses{};
+  inverses[1] = GF2To128::one();
+  for (unsigned a = 2; a < inverses.size(); ++a) {
+    if (a % 2 == 0) {  // 1 / a is 1 / (a / x), divided by x; the modulus is 1 at 0
+      const uint128 half = inverses[a / 2].value();
+      constexpr uint128 modulus_by_x = uint128{1} << 127 | GF2To128::low_terms >> 1;
+      inverses[a] = GF2To128::from_value(half >> 1 ^ (half & 1) * modulus_by_x);
+      continue;
+    }
+    uint128 quotient = 0;
+    unsigned rest = 1;  // of the terms of the modulus so far, beginning with x^128
+    for (unsigned place = 128; place-- > 0;) {
+      rest = rest << 1 | (place < 8 ? unsigned{GF2To128::low_terms} >> place & 1U : 0U);
+      const bool reducible = std::bit_width(rest) == std::bit_width(a);
+      quotient = quotient << 1 | (reducible ? 1 : 0);
+      if (reducible) rest ^= a;
+    }
+    inverses[a] = GF2To128::multiply_portably(GF2To128::from_value(quotient), inverses[rest]);
+  }
+  return inverses;
+}();
+
+/// c such that f(0) = c[0] f(x_0) + ... for every polynomial f of lower degree than there are points, where x_i is
+/// GF2To128::embed(who[i] + 1): Lagrange's, without an inversion. The parties are different, and below 255.
+inline std::vector<GF2To128> weights_of_tag_shares(std::span<const std::size_t> who) {
+  std::vector<GF2To128> weights(who.size(), GF2To128::one());
+  for (std::size_t i = 0; i < who.size(); ++i)
+    for (const std::size_t other : who)
+      if (other != who[i]) weights[i] *= GF2To128::embed(other + 1) * inverses_of_bytes[(other + 1) ^ (who[i] + 1)];
+  return weights;
+}
+
 }  // namespace detail
 
 /// Shares secrets of any field in pieces of any length, and with them a tag of their encodings under a key that it draws
@@ -98,14 +136,13 @@ class TaggedSplitter {
   // By Shamir's scheme over GF(2^128). For one secret Horner's rule is faster than the ways of batches.
   template <class Random>
   std::vector<GF2To128> share(const GF2To128& value, Random& random) const {
-    std::vector<GF2To128> coefficients(scheme_.privacy_threshold()), shares;
+    std::vector<GF2To128> coefficients(scheme_.privacy_threshold()), shares(scheme_.parties());
     fill_uniform(random, std::span<GF2To128>(coefficients));
-    shares.reserve(scheme_.parties());
-    for (std::size_t party = 0; party < scheme_.parties(); ++party) {
+    for (std::size_t party = 0; party < shares.size(); ++party) {
       const GF2To128 x = GF2To128::embed(party + 1);
       GF2To128 y = GF2To128::zero();
       for (const GF2To128& coefficient : coefficients) y = (y + coefficient) * x;
-      shares.push_back(y + value);
+      shares[party] = y + value;
     }
     wipe(coefficients);
     return shares;
@@ -129,10 +166,13 @@ class TaggedCombiner {
   /// key_shares[i] is that of party who[i]. Error(invalid_argument) as from Shamir<F>::reconstruction(),
   /// Error(too_many_wrong_shares) where the shares of the key are wrong beyond correction.
   TaggedCombiner(const Shamir<F>& scheme, std::span<const std::size_t> who, std::span<const GF2To128> key_shares)
-      : reconstruction_(scheme.reconstruction(who)),
-        tag_reconstruction_(
-            Shamir<GF2To128>({.parties = scheme.parties(), .privacy_threshold = scheme.privacy_threshold()})
-                .reconstruction(who)) {
+      : reconstruction_(scheme.reconstruction(who)) {
+    if (reconstruction_.detectable() == 0 && scheme.parties() < detail::inverses_of_bytes.size())
+      tag_weights_ = detail::weights_of_tag_shares(who);
+    else
+      tag_reconstruction_.emplace(
+          Shamir<GF2To128>({.parties = scheme.parties(), .privacy_threshold = scheme.privacy_threshold()})
+              .reconstruction(who));
     GF2To128 key = reconstruct(key_shares);
     tag_.emplace(key);
     wipe(key);
@@ -178,16 +218,19 @@ class TaggedCombiner {
   }
 
   GF2To128 reconstruct(std::span<const GF2To128> shares) {
+    if (!tag_reconstruction_) return vector::inner_product<GF2To128>(shares, tag_weights_);
     std::vector<std::span<const GF2To128>> rows;
     rows.reserve(shares.size());
     for (const GF2To128& share : shares) rows.emplace_back(&share, 1);
     GF2To128 secret;
-    reconstruct<GF2To128>(tag_reconstruction_, rows, std::span(&secret, 1));
+    reconstruct<GF2To128>(*tag_reconstruction_, rows, std::span(&secret, 1));
     return secret;
   }
 
   ShamirReconstruction<F> reconstruction_;
-  ShamirReconstruction<GF2To128> tag_reconstruction_;
+  // Of key and tag: that of Shamir's scheme, or, where there is nothing to be checked against, its weights alone.
+  std::optional<ShamirReconstruction<GF2To128>> tag_reconstruction_;
+  std::vector<GF2To128> tag_weights_;
   std::optional<ManipulationTag> tag_;
   std::vector<std::size_t> wrong_;
 };

@@ -61,7 +61,7 @@ class ProductVerification {
 
   /// z[s] is the inner product of the s-th of z.size() segments of x and y.
   void record_products(std::span<const G> x, std::span<const G> y, std::span<const G> z) {
-    if (!z.empty()) add({Kind::segments, {}, copy(x), copy(y), copy(z)});
+    if (!z.empty()) add({Kind::segments, {z.size(), x.size() / z.size(), 1}, copy(x), copy(y), copy(z)});
   }
   void record_matrix_product(std::span<const G> x, std::span<const G> y, std::span<const G> z,
                              const vector::ProductShape& shape) {
@@ -83,7 +83,7 @@ class ProductVerification {
   /// 1, one for dealing coins and masks if n > 3.
   void verify() {
     if (records_.empty()) return;
-    const std::vector<Record> records = std::exchange(records_, {});
+    std::vector<Record> records = std::exchange(records_, {});
     size_ = 0;
     std::size_t length = 0, position_bits = 0;
     for (const Record& record : records) {
@@ -103,13 +103,26 @@ class ProductVerification {
     Buffer<G> sums(masks);
     for (std::size_t k = 0; k < repetitions; ++k) {
       const auto coins = std::span<const G>(tossed).subspan(k * weight_coins, weight_coins);
-      InnerProductClaim<G> claim{Buffer<G>(padded), Buffer<G>(padded), G::zero()};
+      InnerProductClaim<G> claim{{}, {}, G::zero()};
+      const bool in_place = records.size() == 1 && repetitions == 1 && records[0].kind == Kind::segments;
+      if (in_place) {  // a single large batch need not be copied once more
+        claim.a = std::move(records[0].x);
+        claim.b = std::move(records[0].y);
+      }
+      claim.a.resize(padded);
+      claim.b.resize(padded);
       std::size_t first = 0;
       for (std::size_t number = 0; number < records.size(); ++number) {
         const Record& record = records[number];
         const G weight = monomial(coins.first(record_bits), number + 1);
-        const G sum = record.weigh(weight, coins.subspan(record_bits), std::span<G>(claim.a).subspan(first),
-                                   std::span<G>(claim.b).subspan(first));
+        const auto a = std::span<G>(claim.a).subspan(first, record.length());
+        const auto b = std::span<G>(claim.b).subspan(first, record.length());
+        if (record.kind == Kind::segments && !in_place) {
+          std::ranges::copy(record.x, a.begin());
+          std::ranges::copy(record.y, b.begin());
+        }
+        const G sum = record.kind == Kind::matrices ? record.weigh_matrices(weight, coins.subspan(record_bits), a, b)
+                                                    : record.weigh_segments(weight, coins.subspan(record_bits), a);
         if (record.kind != Kind::dealings) claim.c += sum;
         if (checks_dealings_) sums[k] += sum;
         first += record.length();
@@ -152,17 +165,17 @@ class ProductVerification {
     Buffer<G> x, y, z;
 
     // How many entries it has in the inner product.
-    std::size_t length() const { return kind == Kind::matrices ? shape.inner : x.size(); }
+    std::size_t length() const {
+      return kind == Kind::dealings ? 0 : kind == Kind::matrices ? shape.inner : z.size() * shape.inner;
+    }
     std::size_t position_bits() const {
       return kind == Kind::matrices ? bits_below(shape.rows) + bits_below(shape.columns) : bits_below(z.size());
     }
 
-    // The weighted sum of z; a and b begin with the vectors whose inner product it should be, if it is one of products.
-    G weigh(const G& weight, std::span<const G> coins, std::span<G> a, std::span<G> b) const {
-      return kind == Kind::matrices ? weigh_matrices(weight, coins, a, b) : weigh_segments(weight, coins, a, b);
-    }
-    G weigh_segments(const G& weight, std::span<const G> coins, std::span<G> a, std::span<G> b) const {
-      const std::size_t segment = x.size() / z.size();
+    // Both give the weighted sum of z. The factors of segments, which are in a already, are weighted; from the factors
+    // of matrices a and b are made.
+    G weigh_segments(const G& weight, std::span<const G> coins, std::span<G> a) const {
+      const std::size_t segment = shape.inner;
       const std::size_t low_bits = std::min<std::size_t>(bits_below(z.size()), 10);
       const std::size_t block = std::size_t{1} << low_bits;
       const Buffer<G> low = monomials(coins, low_bits);
@@ -175,14 +188,14 @@ class ProductVerification {
                          weight * monomial(coins.subspan(low_bits), first >> low_bits));
         sum += vector::inner_product<G>(std::span<const G>(of_block), std::span<const G>(z).subspan(first, size));
         if (segment == 1) {
-          vector::multiply<G>(a.subspan(first, size), std::span<const G>(x).subspan(first, size), of_block);
-        } else {
-          for (std::size_t s = 0; s < size; ++s)
-            vector::scale<G>(a.subspan((first + s) * segment, segment),
-                             std::span<const G>(x).subspan((first + s) * segment, segment), of_block[s]);
+          vector::multiply<G>(a.subspan(first, size), a.subspan(first, size), of_block);
+        } else if (kind == Kind::segments) {
+          for (std::size_t s = 0; s < size; ++s) {
+            const auto scaled = a.subspan((first + s) * segment, segment);
+            vector::scale<G>(scaled, scaled, of_block[s]);
+          }
         }
       }
-      std::ranges::copy(y, b.begin());
       return sum;
     }
     G weigh_matrices(const G& weight, std::span<const G> coins, std::span<G> a, std::span<G> b) const {

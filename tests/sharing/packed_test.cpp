@@ -111,9 +111,9 @@ TEST_CASE("all single and double corruptions of packed shares are detected, corr
   parley::test::check_all_corruptions(Packed<GF16>({7, 1, 3}), 5, 7);
 }
 
-TEST_CASE("many random corruptions of packed shares never give a wrong secret") {
-  parley::test::check_random_corruptions(Packed<parley::Mersenne61>({12, 2, 4}), 200000, 1);
-  parley::test::check_random_corruptions(Packed<parley::GF256>({20, 3, 5}), 200000, 2);
+TEST_CASE("a million random corruptions of packed shares never give a wrong secret") {
+  parley::test::check_random_corruptions(Packed<parley::Mersenne61>({12, 2, 4}), 600000, 1);
+  parley::test::check_random_corruptions(Packed<parley::GF256>({20, 3, 5}), 400000, 2);
   parley::test::check_random_corruptions(Packed<parley::Mersenne61>({9, 2, 4}), 1000, 3);
   parley::test::check_every_share_is_checked(Packed<parley::Mersenne61>({8, 2, 3}), 4);
 }

@@ -89,9 +89,9 @@ TEST_CASE("all single and double corruptions of replicated shares are detected, 
   parley::test::check_all_corruptions(Replicated<F3>({.parties = 5, .privacy_threshold = 1}), 5, 23);
 }
 
-TEST_CASE("many random corruptions of replicated shares never give a wrong secret") {
-  parley::test::check_random_corruptions(Replicated<parley::Z2To64>({.parties = 7, .privacy_threshold = 1}), 200000, 1);
-  parley::test::check_random_corruptions(Replicated<parley::Mersenne61>({.parties = 6, .privacy_threshold = 2}), 100000,
+TEST_CASE("a million random corruptions of replicated shares never give a wrong secret") {
+  parley::test::check_random_corruptions(Replicated<parley::Z2To64>({.parties = 7, .privacy_threshold = 1}), 600000, 1);
+  parley::test::check_random_corruptions(Replicated<parley::Mersenne61>({.parties = 6, .privacy_threshold = 2}), 390000,
                                          2);
   parley::test::check_random_corruptions(Replicated<parley::GF256>({.parties = 4, .privacy_threshold = 1}), 10000, 3);
   parley::test::check_every_share_is_checked(Replicated<parley::Mersenne61>({.parties = 5, .privacy_threshold = 2}), 4);

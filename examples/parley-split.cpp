@@ -52,9 +52,9 @@ struct Settings {
 };
 
 std::vector<std::string> paths_of(const Settings& settings, const Format& format) {
-  if (settings.shares > parley::most_byte_shares)
+  if (settings.shares > parley::most_shares)
     throw std::runtime_error("-n " + std::to_string(settings.shares) + ": there are at most " +
-                             std::to_string(parley::most_byte_shares) + " shares");
+                             std::to_string(parley::most_shares) + " shares");
   std::vector<std::string> paths;
   for (std::size_t number = 1; number <= settings.shares; ++number)
     paths.push_back(format.path(settings.output, number));

@@ -10,7 +10,9 @@
 #include "fuzz/fuzz.hpp"
 #include "parley/core/bytes.hpp"
 #include "parley/core/error.hpp"
+#include "parley/field/mersenne61.hpp"
 #include "parley/sharing/byte_sharing.hpp"
+#include "parley/sharing/scalar_sharing.hpp"
 #include "parley/sharing/share_file.hpp"
 
 namespace {
@@ -71,17 +73,21 @@ Bytes with_right_checksums(std::span<const std::byte> bytes) {
   return right;
 }
 
-// Three shares, one after the other, each as long as the first says.
+// Three shares of the same length, one after the other.
 void combine(std::span<const std::byte> bytes) {
+  std::vector<Bytes> shares;
+  for (std::size_t i = 0; i < 3; ++i) {
+    const std::size_t size = bytes.size() / (3 - i);
+    shares.emplace_back(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(size));
+    bytes = bytes.subspan(size);
+  }
   try {
-    std::vector<ShareReader> readers;
-    for (std::size_t i = 0; i < 3; ++i) {
-      const std::size_t size = bytes.size() / (3 - i);
-      readers.emplace_back("it", source_of(bytes.first(size)));
-      bytes = bytes.subspan(size);
-    }
-    combine_bytes(readers, nullptr);
+    static_cast<void>(combine_bytes(shares));
   } catch (const Error&) {  // whatever it is
+  }
+  try {
+    static_cast<void>(combine_scalars<Mersenne61>(shares));
+  } catch (const Error&) {
   }
 }
 

@@ -130,7 +130,7 @@ TEST_CASE("a header that makes no sense is refused though its checksum is right"
   CHECK(refusal(with_header(8, 2)) == "a share: it is of version 2, of which this program knows nothing");
   CHECK(refusal(with_header(9, 1)) == "a share: it is of version 257, of which this program knows nothing");
   CHECK(refusal(with_header(10, 2)) == "a share: its scheme has the number 2, not 1");
-  CHECK(refusal(with_header(11, 0)) == "a share: its field has the number 0, not 1");
+  CHECK(refusal(with_header(11, 0)) == "a share: its field has the number 0, not 1 or 2");
   CHECK(refusal(with_header(12, 0)) == "a share: it claims a privacy threshold of 0 with 5 shares");
   CHECK(refusal(with_header(12, 5)) == "a share: it claims a privacy threshold of 5 with 5 shares");
   CHECK(refusal(with_header(13, 2)) == "a share: it claims a privacy threshold of 2 with 2 shares");

@@ -37,10 +37,7 @@ inline std::span<const GF256> as_elements(std::span<const std::byte> bytes) noex
 
 /// The scheme of byte secrets. Error(invalid_argument) for more than 255 shares and as Shamir.
 inline Shamir<GF256> byte_scheme(ShamirParameters parameters) {
-  if (parameters.parties > most_byte_shares)
-    throw Error(ErrorCode::invalid_argument, std::to_string(parameters.parties) +
-                                                 " shares of a secret of bytes: there are at most " +
-                                                 std::to_string(most_byte_shares));
+  require_share_count(parameters);
   return Shamir<GF256>(parameters);
 }
 
@@ -62,7 +59,7 @@ class ByteSplitter {
     if (shares.size() != parameters.parties)
       throw Error(ErrorCode::invalid_argument, std::to_string(shares.size()) + " places were given for " +
                                                    std::to_string(parameters.parties) + " shares");
-    ShareHeader header{parameters, 0, {}, {}};
+    ShareHeader header{parameters, 0, {}, {}, ShareContent::bytes};
     random_.fill(header.set);
     writers_.reserve(shares.size());
     rows_.resize(shares.size());
@@ -142,35 +139,6 @@ template <RandomSource Random>
   return shares;
 }
 
-/// Refuses shares that are not of one set, given twice, or too few, with an Error(configuration_mismatch) or
-/// Error(invalid_argument) that names them.
-inline void require_one_set(std::span<const ShareReader> shares) {
-  if (shares.empty()) throw Error(ErrorCode::invalid_argument, "no share was given");
-  const auto same_set = [](const ShareReader& a, const ShareReader& b) {
-    const ShareHeader &x = a.header(), &y = b.header();
-    return x.set == y.set && x.parameters.parties == y.parameters.parties &&
-           x.parameters.privacy_threshold == y.parameters.privacy_threshold;
-  };
-  const auto count_like = [&](const ShareReader& a) {
-    return std::ranges::count_if(shares, [&](const ShareReader& b) { return same_set(a, b); });
-  };
-  const auto most = std::ranges::max_element(shares, {}, count_like);
-  for (const ShareReader& share : shares)
-    if (!same_set(*most, share))
-      throw Error(ErrorCode::configuration_mismatch,
-                  share.name() + ": it is of another set of shares than " + most->name());
-  for (std::size_t i = 0; i < shares.size(); ++i)
-    for (std::size_t j = 0; j < i; ++j)
-      if (shares[i].header().party == shares[j].header().party)
-        throw Error(ErrorCode::invalid_argument, shares[i].name() + ": it is the share number " +
-                                                     std::to_string(shares[i].header().number()) + ", as " +
-                                                     shares[j].name() + " is");
-  if (const std::size_t needed = shares[0].header().parameters.privacy_threshold + 1; shares.size() < needed)
-    throw Error(ErrorCode::invalid_argument, std::to_string(shares.size()) +
-                                                 (shares.size() == 1 ? " share was" : " shares were") + " given, " +
-                                                 std::to_string(needed) + " of this set are needed");
-}
-
 /// What combining has found.
 struct CombinedBytes {
   std::uint64_t length = 0;
@@ -228,7 +196,7 @@ inline CombinedBytes combine_bytes_in(std::span<ShareReader> shares, const ByteS
 /// Error(malformed_message) as ShareReader; Error(inconsistent_shares) or Error(too_many_wrong_shares) where shares are
 /// wrong that are well-formed.
 inline CombinedBytes combine_bytes(std::span<ShareReader> shares, const ByteSink& secret) {
-  require_one_set(shares);
+  require_one_set(shares, ShareContent::bytes);
   // Rows begin at different distances from a page, lest they compete for the same places of the cache.
   constexpr std::size_t stagger = 4096 + 64;
   ProtectedBytes memory((shares.size() + 1) * (share_chunk + stagger));
@@ -263,7 +231,7 @@ struct CombinedSecret {
   if (longest > short_share) {
     found = combine_bytes(readers, append);
   } else {
-    require_one_set(readers);
+    require_one_set(readers, ShareContent::bytes);
     Secret<std::vector<std::byte>> memory{std::vector<std::byte>((readers.size() + 1) * longest)};
     found = detail::combine_bytes_in(readers, append, memory.expose());
   }
@@ -309,7 +277,7 @@ struct UsableShares {
       result.left_out.push_back({i, error.what()});
     }
   }
-  require_one_set(readers);
+  require_one_set(readers, ShareContent::bytes);
   return result;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The file of one party's share of a secret of bytes: what it says of itself, and its reading and writing in constant
-// memory.
+// The file of one party's share of a secret of bytes, or of scalars: what it says of itself, and its reading and writing
+// in constant memory.
 //
 // Version 1, integers little-endian:
 //
@@ -12,16 +12,17 @@
 //             1         t, the privacy threshold: any t shares tell nothing, any t + 1 (the reconstruction threshold) restore
 //             1         n, the number of shares
 //             1         i, from 1 to n, the number of this share: it is the value of the polynomials at the point i, the
-//                       element whose coefficients are the bits of i, of either field
+//                       element whose coefficients are the bits of i, or the integer i modulo p
 //             1         0
 //             16        the set, random: shares of one sharing have it in common
 //             16        the share of the tag's key
 //             16        checksum
 //   chunks, of which all but the last have 65536 bytes, and the last has fewer, or none:
 //             4         how many
-//             so many   the share of as many bytes of the secret
+//             so many   of the content: for bytes, the share of as many bytes of the secret; for scalars, 2 bytes that say how
+//                       many each element has, which are as few as p has, p - 1, and the shares of the secrets
 //             16        checksum
-//   trailer   8         the length of the secret
+//   trailer   8         the length of the content
 //             16        the share of the tag (manipulation_detection.hpp)
 //             16        checksum, with which the file ends
 //
@@ -65,23 +66,27 @@ using ByteSink = std::function<void(std::span<const std::byte>)>;
   };
 }
 
+/// What is shared, by its number in the file.
+enum class ShareContent : std::uint8_t { bytes = 1, scalars = 2 };
+
 /// What a share says of itself.
 struct ShareHeader {
   ShamirParameters parameters;
   std::size_t party = 0;  ///< 0-based, as everywhere; the number in the file and in messages is party + 1
   std::array<std::byte, 16> set{};
   GF2To128 key_share;
+  ShareContent content = ShareContent::bytes;
 
   [[nodiscard]] std::size_t number() const noexcept { return party + 1; }
   friend bool operator==(const ShareHeader& a, const ShareHeader& b) {
     return a.parameters.parties == b.parameters.parties &&
            a.parameters.privacy_threshold == b.parameters.privacy_threshold && a.party == b.party && a.set == b.set &&
-           a.key_share == b.key_share;
+           a.key_share == b.key_share && a.content == b.content;
   }
 };
 
-/// More shares than this have no points in GF(2^8).
-inline constexpr std::size_t most_byte_shares = 255;
+/// The number of a share is a byte; more would have no points in GF(2^8) either.
+inline constexpr std::size_t most_shares = 255;
 /// The bytes of all chunks of a share but the last.
 inline constexpr std::size_t share_chunk = 65536;
 
@@ -89,7 +94,7 @@ namespace detail {
 
 inline constexpr std::array<std::uint8_t, 8> share_magic = {0x89, 'p', 'a', 'r', 'l', 'e', 'y', 0x0A};
 inline constexpr std::uint16_t share_version = 1;
-inline constexpr std::uint8_t share_scheme = 1, share_field = 1;
+inline constexpr std::uint8_t share_scheme = 1;
 inline constexpr std::size_t checksum_size = GF2To128::encoded_size;
 inline constexpr std::size_t share_header_size = 48 + checksum_size, share_trailer_size = 24 + checksum_size,
                              share_length_size = 4;
@@ -106,6 +111,14 @@ inline GF2To128 element_of(std::span<const std::byte> in) {
   return *GF2To128::decode(in.first<GF2To128::encoded_size>());
 }
 
+/// Error(invalid_argument) for more shares than there can be.
+inline void require_share_count(ShamirParameters parameters) {
+  if (parameters.parties > most_shares)
+    throw Error(
+        ErrorCode::invalid_argument,
+        std::to_string(parameters.parties) + " shares of a secret: there are at most " + std::to_string(most_shares));
+}
+
 /// The bytes of a whole share of `length` bytes.
 constexpr std::uint64_t share_file_size(std::uint64_t length) noexcept {
   return share_header_size + length + (length / share_chunk + 1) * (share_length_size + checksum_size) +
@@ -120,16 +133,16 @@ class ShareWriter {
   /// Writes the header. Error(invalid_argument) where it is not one of a share.
   ShareWriter(const ShareHeader& header, ByteSink sink) : sink_(std::move(sink)) {
     detail::require_shamir_parameters(header.parameters);
-    if (header.parameters.parties > most_byte_shares || header.party >= header.parameters.parties)
+    if (header.parameters.parties > most_shares || header.party >= header.parameters.parties)
       throw Error(ErrorCode::invalid_argument, "share " + std::to_string(header.number()) + " of " +
                                                    std::to_string(header.parameters.parties) + ": there are at most " +
-                                                   std::to_string(most_byte_shares));
+                                                   std::to_string(most_shares));
     std::array<std::byte, detail::share_header_size> bytes;
     ByteWriter out(bytes);
     out.bytes(std::as_bytes(std::span(detail::share_magic)));
     out.u16(detail::share_version);
     out.u8(detail::share_scheme);
-    out.u8(detail::share_field);
+    out.u8(static_cast<std::uint8_t>(header.content));
     out.u8(static_cast<std::uint8_t>(header.parameters.privacy_threshold));  // below the number of parties
     out.u8(static_cast<std::uint8_t>(header.parameters.parties));
     out.u8(static_cast<std::uint8_t>(header.number()));
@@ -218,7 +231,8 @@ class ShareReader {
     require_checksum(std::span(bytes).last<detail::checksum_size>(), "its header");
     const std::uint8_t scheme = in.u8(), field = in.u8();
     if (scheme != detail::share_scheme) fail("its scheme has the number " + std::to_string(scheme) + ", not 1");
-    if (field != detail::share_field) fail("its field has the number " + std::to_string(field) + ", not 1");
+    if (field != 1 && field != 2) fail("its field has the number " + std::to_string(field) + ", not 1 or 2");
+    header_.content = ShareContent{field};
     header_.parameters.privacy_threshold = in.u8();
     header_.parameters.parties = in.u8();
     const std::uint8_t number = in.u8();
@@ -303,5 +317,38 @@ class ShareReader {
   std::uint64_t length_ = 0;
   GF2To128 tag_share_;
 };
+
+/// Refuses shares that are not of one set of shares of such content, given twice, or too few, with an
+/// Error(configuration_mismatch) or Error(invalid_argument) that names them.
+inline void require_one_set(std::span<const ShareReader> shares, ShareContent content) {
+  if (shares.empty()) throw Error(ErrorCode::invalid_argument, "no share was given");
+  const auto same_set = [](const ShareReader& a, const ShareReader& b) {
+    const ShareHeader &x = a.header(), &y = b.header();
+    return x.set == y.set && x.content == y.content && x.parameters.parties == y.parameters.parties &&
+           x.parameters.privacy_threshold == y.parameters.privacy_threshold;
+  };
+  const auto count_like = [&](const ShareReader& a) {
+    return std::ranges::count_if(shares, [&](const ShareReader& b) { return same_set(a, b); });
+  };
+  const auto most = std::ranges::max_element(shares, {}, count_like);
+  for (const ShareReader& share : shares)
+    if (!same_set(*most, share))
+      throw Error(ErrorCode::configuration_mismatch,
+                  share.name() + ": it is of another set of shares than " + most->name());
+  if (shares[0].header().content != content)
+    throw Error(ErrorCode::configuration_mismatch,
+                shares[0].name() + (content == ShareContent::bytes ? ": it is of scalars, and not of bytes"
+                                                                   : ": it is of bytes, and not of scalars"));
+  for (std::size_t i = 0; i < shares.size(); ++i)
+    for (std::size_t j = 0; j < i; ++j)
+      if (shares[i].header().party == shares[j].header().party)
+        throw Error(ErrorCode::invalid_argument, shares[i].name() + ": it is the share number " +
+                                                     std::to_string(shares[i].header().number()) + ", as " +
+                                                     shares[j].name() + " is");
+  if (const std::size_t needed = shares[0].header().parameters.privacy_threshold + 1; shares.size() < needed)
+    throw Error(ErrorCode::invalid_argument, std::to_string(shares.size()) +
+                                                 (shares.size() == 1 ? " share was" : " shares were") + " given, " +
+                                                 std::to_string(needed) + " of this set are needed");
+}
 
 }  // namespace parley

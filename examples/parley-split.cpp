@@ -95,7 +95,7 @@ void refresh(Settings settings, const Format& format) {
     InputFile& file = inputs.emplace_back(path);
     readers.emplace_back(path, [&file](std::span<std::byte> out) { return file.read(out); });
   }
-  parley::require_one_set(readers);
+  parley::require_one_set(readers, parley::ShareContent::bytes);
   const auto old = readers.front().header().parameters;
   if (settings.shares == 0) settings.shares = old.parties;
   if (settings.needed == 0) settings.needed = old.privacy_threshold + 1;

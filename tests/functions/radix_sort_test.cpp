@@ -69,7 +69,7 @@ TEST_CASE("rows are sorted by keys of every number of bits, and equal keys keep 
   check_sorts(three_parties, all);
 }
 
-TEST_CASE("extreme rows are sorted on all engines") {
+TEST_CASE("extreme keys are sorted by their digits on all engines") {
   std::vector<Keys> all;
   for (const Numbers& keys : extreme_vectors(7, 15)) all.push_back({keys, 4});
   check_sorts(few_parties, all);

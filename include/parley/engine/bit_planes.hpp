@@ -118,6 +118,12 @@ class BitPlanes {
   std::size_t width() const noexcept { return width_; }
   std::size_t size() const noexcept { return size_; }
   std::size_t words_per_component() const noexcept { return (size_ * layout_.lane_bits + 63) / 64; }
+  /// Those of its components, one after another.
+  std::size_t words_per_plane() const noexcept { return layout_.components * words_per_component(); }
+  /// A lane times this has a copy in every lane of a word.
+  std::uint64_t one_in_every_lane() const noexcept {
+    return layout_.lane_bits == 1 ? ~std::uint64_t{0} : 0x0101010101010101ULL;
+  }
 
   std::span<std::uint64_t> words() noexcept { return {words_.data(), words_.size()}; }
   std::span<const std::uint64_t> words() const noexcept { return {words_.data(), words_.size()}; }
@@ -309,10 +315,6 @@ class BitPlanes {
   }
 
  private:
-  // A lane times this has a copy in every lane of a word.
-  std::uint64_t one_in_every_lane() const noexcept {
-    return layout_.lane_bits == 1 ? ~std::uint64_t{0} : 0x0101010101010101ULL;
-  }
   // Ones in the bits of a plane's last word that belong to lanes.
   std::uint64_t lanes_of_last_word() const noexcept {
     const std::size_t used = size_ * layout_.lane_bits % 64;
@@ -335,15 +337,12 @@ struct Wire {
 };
 
 inline void BitPlanes::add_plane(std::size_t target, const Wire& other) {
-  for (unsigned which = 0; which < layout_.components; ++which) {
-    const auto words = component(target, which);
-    detail::exclusive_or(words.size(), words.data(), words.data(), other.component(which).data());
-  }
+  std::uint64_t* const words = component(target, 0).data();
+  detail::exclusive_or(words_per_plane(), words, words, other.component(0).data());
 }
 
 inline void BitPlanes::copy_plane(std::size_t target, const Wire& other) {
-  for (unsigned which = 0; which < layout_.components; ++which)
-    std::ranges::copy(other.component(which), component(target, which).begin());
+  std::copy_n(other.component(0).data(), words_per_plane(), component(target, 0).data());
 }
 
 /// The wires of planes first, ..., first + count - 1.

@@ -4,6 +4,7 @@
 // applications to cryptology.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -11,7 +12,6 @@
 #include <span>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "parley/core/error.hpp"
 #include "parley/core/words.hpp"
@@ -33,9 +33,8 @@ class CircuitEvaluation {
 
   /// x xor y; local.
   Wire sum(const Wire& x, const Wire& y) {
-    for (unsigned which = 0; which < sums_.layout().components; ++which)
-      exclusive_or(sums_.words_per_component(), sums_.component(next_, which).data(), x.component(which).data(),
-                   y.component(which).data());
+    exclusive_or(sums_.words_per_plane(), sums_.component(next_, 0).data(), x.component(0).data(),
+                 y.component(0).data());
     return {&sums_, next_++};
   }
   /// A round for as many conjunctions.
@@ -113,87 +112,146 @@ SharedBitsOf<E> aes_s_box_less_constant(E& engine, const SharedBitsOf<E>& bytes)
   return gather<typename E::Scheme>(std::array{s7, s6, s5, s4, s3, s2, s1, s0});
 }
 
-/// The state of several blocks, or words of their keys: bit planes of bytes, in which byte i of all the blocks comes
-/// before byte i + 1 of all of them. Byte r + 4c of a state is its row r and column c. [FIPS 197, section 3.4]
-template <class Scheme>
-class AesBytes {
- public:
-  AesBytes(SharedBits<Scheme> bytes, std::size_t blocks) : bytes_(std::move(bytes)), blocks_(blocks) {}
-  /// Of numbers of 8 bits for each byte.
-  static AesBytes from_numbers(const SharedBits<Scheme>& numbers) {
-    std::vector<BitPlanes> parts;
-    std::vector<const BitPlanes*> pointers;
-    for (std::size_t byte = 0; byte < numbers.width() / 8; ++byte)
-      parts.push_back(numbers.planes().planes(8 * byte, 8));
-    for (const BitPlanes& part : parts) pointers.push_back(&part);
-    return {SharedBits<Scheme>(BitPlanes::append_rows(pointers)), numbers.size()};
-  }
-  SharedBits<Scheme> to_numbers() const {
-    SharedBits<Scheme> numbers;
-    for (std::size_t byte = 0; byte * blocks_ < bytes_.size(); ++byte)
-      numbers = stack(std::move(numbers), bytes_.slice(byte * blocks_, blocks_));
-    return numbers;
-  }
+/// The exclusive or of so many arrays of words.
+template <std::size_t terms>
+struct SumOf {
+  std::uint64_t* out;
+  std::array<const std::uint64_t*, terms> x;
 
-  const SharedBits<Scheme>& bytes() const { return bytes_; }
-  AesBytes part(std::size_t first, std::size_t count) const {
-    return {bytes_.slice(first * blocks_, count * blocks_), blocks_};
-  }
-  /// Byte i is what byte order[i] was.
-  AesBytes chosen(std::span<const std::size_t> order) const {
-    return {SharedBits<Scheme>(bytes_.planes().blocks(order, blocks_)), blocks_};
-  }
-  AesBytes& operator^=(const AesBytes& other) {
-    bytes_ ^= other.bytes_;
-    return *this;
-  }
-  friend AesBytes operator^(AesBytes x, const AesBytes& y) { return x ^= y; }
-  /// Adds a constant to every byte.
-  AesBytes& operator^=(std::uint8_t constant) {
-    for (std::size_t bit = 0; bit < 8; ++bit)
-      if ((constant >> bit & 1) != 0) bytes_.planes().flip_plane(bit);
-    return *this;
-  }
-  /// Every byte times x in GF(2^8).
-  AesBytes doubled() const {
-    const std::array<Wire, 8> shifted = {bytes_.wire(7), bytes_.wire(0), bytes_.wire(1), bytes_.wire(2),
-                                         bytes_.wire(3), bytes_.wire(4), bytes_.wire(5), bytes_.wire(6)};
-    SharedBits<Scheme> result = gather<Scheme>(shifted);
-    for (const std::size_t bit : {1U, 3U, 4U})  // x^8 = x^4 + x^3 + x + 1
-      result.planes().add_plane(bit, bytes_.wire(7));
-    return {std::move(result), blocks_};
-  }
-  /// The same bytes for each of `blocks` blocks, from those of one.
-  AesBytes repeated(std::size_t blocks) const {
-    if (blocks == blocks_) return *this;
-    std::vector<const BitPlanes*> copies;
-    std::vector<BitPlanes> bytes;
-    for (std::size_t byte = 0; byte < bytes_.size(); ++byte)
-      bytes.push_back(bytes_.planes().rows(byte, 1).repeated(blocks));
-    for (const BitPlanes& byte : bytes) copies.push_back(&byte);
-    return {SharedBits<Scheme>(BitPlanes::append_rows(copies)), blocks};
+  template <class Word>
+  [[gnu::always_inline]] void at(std::size_t i) const {
+    add<Word>(i, std::make_index_sequence<terms>{});
   }
 
  private:
-  SharedBits<Scheme> bytes_;
-  std::size_t blocks_;
+  template <class Word, std::size_t... k>
+  [[gnu::always_inline]] void add(std::size_t i, std::index_sequence<k...>) const {
+    words_at<Word>(out, i).value = (words_at<Word>(x[k], i).value ^ ...);
+  }
 };
 
-/// ShiftRows and then, but for the last round, MixColumns. [FIPS 197, sections 5.1.2 and 5.1.3]
-template <class Scheme>
-AesBytes<Scheme> aes_diffuse(const AesBytes<Scheme>& state, bool mix_columns) {
-  std::array<std::size_t, 16> shifted, one_below, two_below;
-  for (std::size_t column = 0; column < 4; ++column)
-    for (std::size_t row = 0; row < 4; ++row) {
-      shifted[4 * column + row] = 4 * ((column + row) % 4) + row;
-      one_below[4 * column + row] = 4 * column + (row + 1) % 4;
-      two_below[4 * column + row] = 4 * column + (row + 2) % 4;
-    }
-  AesBytes<Scheme> a = state.chosen(shifted);
-  if (!mix_columns) return a;
-  // 2a + 3a' + a'' + a''' = 2(a + a') + a' + (a'' + a''')
-  const AesBytes<Scheme> below = a.chosen(one_below), pairs = a ^ below;
-  return pairs.doubled() ^ below ^ pairs.chosen(two_below);
+/// The state of several blocks, or words of their keys, in bit planes of bytes: byte i of all the blocks comes before byte
+/// i + 1 of all of them, and each begins at a word, in whose lanes beyond the blocks there is anything. Byte r + 4c of a
+/// state is its row r and column c. [FIPS 197, section 3.4]
+class AesBytes {
+ public:
+  /// For one who writes all the words.
+  AesBytes(const BitLayout& layout, std::size_t bytes, std::size_t blocks)
+      : bytes_(bytes),
+        blocks_(blocks),
+        words_((blocks * layout.lane_bits + 63) / 64),
+        planes_(BitPlanes::uninitialized(layout, 8, bytes * words_ * (64 / layout.lane_bits))) {}
+  /// Of numbers of 8 bits for each byte.
+  explicit AesBytes(const BitPlanes& numbers) : AesBytes(numbers.layout(), numbers.width() / 8, numbers.size()) {
+    for_all_bytes([&](std::size_t byte, std::size_t bit, unsigned which) {
+      std::ranges::copy(numbers.component(8 * byte + bit, which), word(byte, bit, which));
+    });
+  }
+  BitPlanes to_numbers() const {
+    BitPlanes numbers = BitPlanes::uninitialized(planes_.layout(), 8 * bytes_, blocks_);
+    for_all_bytes([&](std::size_t byte, std::size_t bit, unsigned which) {
+      std::copy_n(word(byte, bit, which), words_, numbers.component(8 * byte + bit, which).begin());
+    });
+    numbers.clear_tails();
+    return numbers;
+  }
+  /// Of as many bytes, from lane `first` on, that follow each other without gaps.
+  static AesBytes from_lanes(const BitPlanes& lanes, std::size_t first, std::size_t bytes, std::size_t blocks) {
+    AesBytes result(lanes.layout(), bytes, blocks);
+    const std::size_t lane = lanes.layout().lane_bits, length = result.in_one_piece() ? bytes : 1;
+    for (std::size_t byte = 0; byte < bytes; byte += length)
+      for (std::size_t bit = 0; bit < 8; ++bit)
+        for (unsigned which = 0; which < lanes.layout().components; ++which)
+          write_bits(result.planes_.component(bit, which), byte * result.words_ * 64, lanes.component(bit, which),
+                     (first + byte * blocks) * lane, length * blocks * lane);
+    return result;
+  }
+  /// The inverse, for all the bytes: from lane `first` on, in pieces that are written one after another.
+  void to_lanes(BitPlanes& lanes, std::size_t first) const {
+    const std::size_t lane = lanes.layout().lane_bits, length = in_one_piece() ? bytes_ : 1;
+    for (std::size_t byte = 0; byte < bytes_; byte += length)
+      for (std::size_t bit = 0; bit < 8; ++bit)
+        for (unsigned which = 0; which < lanes.layout().components; ++which)
+          write_bits(lanes.component(bit, which), (first + byte * blocks_) * lane, planes_.component(bit, which),
+                     byte * words_ * 64, length * blocks_ * lane);
+  }
+
+  std::size_t bytes() const { return bytes_; }
+  std::size_t blocks() const { return blocks_; }
+  const BitLayout& layout() const { return planes_.layout(); }
+  /// How many words the lanes of a byte take, and the first of them.
+  std::size_t words() const { return words_; }
+  std::uint64_t* word(std::size_t byte, std::size_t bit, unsigned which) {
+    return planes_.component(bit, which).data() + byte * words_;
+  }
+  const std::uint64_t* word(std::size_t byte, std::size_t bit, unsigned which) const {
+    return planes_.component(bit, which).data() + byte * words_;
+  }
+  /// Calls function(byte, bit, component) for all of them.
+  template <class Function>
+  void for_all_bytes(Function function) const {
+    for (std::size_t bit = 0; bit < 8; ++bit)
+      for (unsigned which = 0; which < layout().components; ++which)
+        for (std::size_t byte = 0; byte < bytes_; ++byte) function(byte, bit, which);
+  }
+
+  /// Sets byte `target` to byte `first` of this plus byte `second` of `other`.
+  void set_sum(std::size_t target, std::size_t first, const AesBytes& other, std::size_t second) {
+    for (std::size_t bit = 0; bit < 8; ++bit)
+      for (unsigned which = 0; which < layout().components; ++which)
+        exclusive_or(words_, word(target, bit, which), word(first, bit, which), other.word(second, bit, which));
+  }
+  /// Adds a constant to one byte.
+  void add_constant(std::size_t byte, std::uint8_t constant) {
+    for (std::size_t bit = 0; bit < 8; ++bit)
+      for (unsigned which = 0; which < layout().components; ++which)
+        if ((constant >> bit & 1) != 0 && layout().one[which])
+          for (std::size_t i = 0; i < words_; ++i) word(byte, bit, which)[i] ^= planes_.one_in_every_lane();
+  }
+  /// The same bytes for each of `blocks` blocks, from those of one.
+  AesBytes repeated(std::size_t blocks) const {
+    AesBytes copies(layout(), bytes_, blocks);
+    const std::uint64_t lane = (std::uint64_t{1} << layout().lane_bits) - 1;
+    for_all_bytes([&](std::size_t byte, std::size_t bit, unsigned which) {
+      std::fill_n(copies.word(byte, bit, which), copies.words_,
+                  (*word(byte, bit, which) & lane) * planes_.one_in_every_lane());
+    });
+    return copies;
+  }
+
+ private:
+  bool in_one_piece() const { return blocks_ * layout().lane_bits % 64 == 0; }
+
+  std::size_t bytes_, blocks_, words_;
+  BitPlanes planes_;
+};
+
+/// ShiftRows, then, but for the last round, MixColumns, then AddRoundKey. [FIPS 197, sections 5.1.2 to 5.1.4]
+inline AesBytes aes_diffuse(const AesBytes& state, const AesBytes& key, bool mix_columns) {
+  AesBytes result(state.layout(), state.bytes(), state.blocks());
+  result.for_all_bytes([&](std::size_t byte, std::size_t bit, unsigned which) {
+    // the byte `down` rows below the one that ShiftRows brings here, in the same column
+    const auto shifted = [&](std::size_t down, std::size_t of_bit) {
+      const std::size_t row = (byte + down) % 4, column = (byte / 4 + row) % 4;
+      return state.word(4 * column + row, of_bit, which);
+    };
+    std::uint64_t* const out = result.word(byte, bit, which);
+    const std::uint64_t* const round_key = key.word(byte, bit, which);
+    const std::size_t words = result.words();
+    if (!mix_columns) return exclusive_or(words, out, shifted(0, bit), round_key);
+    // 2a + 3a' + a'' + a''' = 2(a + a') + a' + a'' + a''', where bit i of 2x is bit i - 1 of x (modulo 8), and for x^8 =
+    // x^4 + x^3 + x + 1 bit 7 is added to bits 1, 3 and 4
+    const std::size_t lower = (bit + 7) % 8;
+    if (bit == 1 || bit == 3 || bit == 4)
+      for_all_words(words, SumOf<8>{out,
+                                    {shifted(0, lower), shifted(1, lower), shifted(0, 7), shifted(1, 7),
+                                     shifted(1, bit), shifted(2, bit), shifted(3, bit), round_key}});
+    else
+      for_all_words(words, SumOf<6>{out,
+                                    {shifted(0, lower), shifted(1, lower), shifted(1, bit), shifted(2, bit),
+                                     shifted(3, bit), round_key}});
+  });
+  return result;
 }
 
 }  // namespace detail
@@ -208,7 +266,6 @@ AesBytes<Scheme> aes_diffuse(const AesBytes<Scheme>& state, bool mix_columns) {
 /// Source: [FIPS 197] with the S-box of [BP10], the key's round keys being made beside the state's rounds.
 template <Engine E>
 SharedBitsOf<E> aes128_encrypt(E& engine, const SharedBitsOf<E>& keys, const SharedBitsOf<E>& blocks) {
-  using State = detail::AesBytes<typename E::Scheme>;
   if (keys.width() != 128 || blocks.width() != 128)
     throw Error(ErrorCode::invalid_argument, "AES-128 has keys and blocks of 128 bits, not of " +
                                                  std::to_string(keys.width()) + " and " +
@@ -218,30 +275,35 @@ SharedBitsOf<E> aes128_encrypt(E& engine, const SharedBitsOf<E>& keys, const Sha
                 std::to_string(keys.size()) + " keys for " + std::to_string(blocks.size()) + " blocks");
   if (blocks.size() == 0) return blocks;
   const std::size_t count = blocks.size();
-  State key = State::from_numbers(keys), state = State::from_numbers(blocks) ^ key.repeated(count);
+  const bool one_key = keys.size() != count;
+  detail::AesBytes key(keys.planes()), state(blocks.planes());
+  const auto round_key = [&] { return one_key ? key.repeated(count) : key; };
+  {
+    const detail::AesBytes first_key = round_key();
+    for (std::size_t byte = 0; byte < 16; ++byte) state.set_sum(byte, byte, first_key, byte);
+  }
   std::uint8_t round_constant = 1;
   for (int round = 1; round <= 10; ++round) {
-    const State rotated = key.chosen(std::array<std::size_t, 4>{13, 14, 15, 12});
-    const SharedBitsOf<E> substituted = detail::aes_s_box_less_constant(engine, concat(state.bytes(), rotated.bytes()));
-    // MixColumns leaves a constant that is added to all bytes as it is
-    state = detail::aes_diffuse(State(substituted.slice(0, 16 * count), count), round < 10);
-    state ^= 0x63;
+    // beside the state the last column of the key, whose bytes move up by one
+    BitPlanes bytes(blocks.planes().layout(), 8, 16 * count + 4 * keys.size());
+    state.to_lanes(bytes, 0);
+    detail::AesBytes rotated(key.layout(), 4, keys.size());
+    rotated.for_all_bytes([&](std::size_t byte, std::size_t bit, unsigned which) {
+      std::copy_n(key.word(12 + (byte + 1) % 4, bit, which), key.words(), rotated.word(byte, bit, which));
+    });
+    rotated.to_lanes(bytes, 16 * count);
+    SharedBitsOf<E> substituted = detail::aes_s_box_less_constant(engine, SharedBitsOf<E>(std::move(bytes)));
+    for (const std::size_t bit : {0U, 1U, 5U, 6U}) substituted.planes().flip_plane(bit);  // the constant 0x63
 
-    State word(substituted.slice(16 * count, 4 * keys.size()), keys.size());
-    word ^= 0x63;
-    State first = word.part(0, 1);
-    first ^= round_constant;
-    word = State(concat(first.bytes(), word.part(1, 3).bytes()), keys.size());
-    std::vector<SharedBitsOf<E>> words;
-    for (std::size_t w = 0; w < 4; ++w) {
-      word ^= key.part(4 * w, 4);
-      words.push_back(word.bytes());
-    }
-    key = State(concat(words), keys.size());
-    state ^= key.repeated(count);
+    detail::AesBytes column = detail::AesBytes::from_lanes(substituted.planes(), 16 * count, 4, keys.size());
+    column.add_constant(0, round_constant);
+    for (std::size_t byte = 0; byte < 4; ++byte) key.set_sum(byte, byte, column, byte);
+    for (std::size_t byte = 4; byte < 16; ++byte) key.set_sum(byte, byte, key, byte - 4);
+    state =
+        detail::aes_diffuse(detail::AesBytes::from_lanes(substituted.planes(), 0, 16, count), round_key(), round < 10);
     round_constant = static_cast<std::uint8_t>(round_constant << 1 ^ (round_constant >> 7) * 0x1B);
   }
-  return state.to_numbers();
+  return SharedBitsOf<E>(state.to_numbers());
 }
 
 }  // namespace parley

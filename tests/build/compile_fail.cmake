@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-# Tests that programs do not compile, and that the compiler's output tells the remedy. Run as
+# Tests that statements do not compile, and that the compiler's output tells the remedy. Run as
 #   cmake -D COMPILER=<c++ compiler> -D SOURCE=<file> -D INCLUDE=<directory> -P compile_fail.cmake
-# The file has lines `// must not compile: <text>`. It has to compile as it stands, and to fail with PARLEY_WRONG=k for the k-th of these lines;
-# then the compiler's output has to contain the text or, where the text has the form `<part> ... <part>`, its parts in this order.
+# The file has lines `// must not compile: <text>`, each before a line with such a statement. It has to compile as it stands, and to fail with
+# PARLEY_WRONG defined; then what the compiler says of each of these statements has to contain its text or, where the text has the form
+# `<part> ... <part>`, its parts in this order.
 cmake_minimum_required(VERSION 3.25)
 
 foreach(argument IN ITEMS COMPILER SOURCE INCLUDE)
@@ -11,32 +12,56 @@ foreach(argument IN ITEMS COMPILER SOURCE INCLUDE)
   endif()
 endforeach()
 
+# The numbers of the lines of the wrong statements, and their texts.
 set(marker "// must not compile: ")
-file(STRINGS "${SOURCE}" lines REGEX "^${marker}")
-if(NOT lines)
+execute_process(COMMAND grep -n "${marker}" "${SOURCE}" OUTPUT_VARIABLE marked)
+string(REGEX MATCHALL "[^\n]+" marked "${marked}")
+if(NOT marked)
   message(FATAL_ERROR "${SOURCE} has no line `${marker}<text>`")
 endif()
+set(places "")
+set(texts "")
+foreach(line IN LISTS marked)
+  string(REGEX MATCH "^([0-9]+): *${marker}(.*)$" ignored "${line}")
+  math(EXPR number "${CMAKE_MATCH_1} + 1")
+  list(APPEND places "${number}")
+  list(APPEND texts "${CMAKE_MATCH_2}")
+endforeach()
 
 set(compile env LC_ALL=C "${COMPILER}" -std=c++20 -fsyntax-only -pthread "-I${INCLUDE}")
 execute_process(COMMAND ${compile} "${SOURCE}" RESULT_VARIABLE status ERROR_VARIABLE output)
 if(NOT status STREQUAL "0")
   message(FATAL_ERROR "does not compile as it stands, so that its failure would prove nothing:\n${output}")
 endif()
+execute_process(COMMAND ${compile} -DPARLEY_WRONG "${SOURCE}" RESULT_VARIABLE status ERROR_VARIABLE output)
+if(status STREQUAL "0")
+  message(FATAL_ERROR "compiles with PARLEY_WRONG")
+endif()
 
-set(number 0)
-foreach(line IN LISTS lines)
-  math(EXPR number "${number} + 1")
-  string(REPLACE "${marker}" "" text "${line}")
-  execute_process(COMMAND ${compile} -DPARLEY_WRONG=${number} "${SOURCE}" RESULT_VARIABLE status ERROR_VARIABLE output)
-  if(status STREQUAL "0")
-    message(FATAL_ERROR "compiles with PARLEY_WRONG=${number}, instead of telling `${text}`")
+# What the compiler says of a statement is its output from where it first names the statement's line to where it first names that of the next.
+foreach(place text IN ZIP_LISTS places texts)
+  string(FIND "${output}" "${SOURCE}:${place}:" found)
+  if(found EQUAL -1)
+    message(FATAL_ERROR "the compiler has nothing against line ${place}, which must not compile:\n${output}")
   endif()
-  set(rest "${output}")
+  string(SUBSTRING "${output}" ${found} -1 output)
+  set(said "${output}")
+  foreach(other IN LISTS places)
+    string(FIND "${said}" "${SOURCE}:${other}:" end)
+    if(other GREATER place AND NOT end EQUAL -1)
+      string(SUBSTRING "${said}" 0 ${end} said)
+    endif()
+  endforeach()
+  string(FIND "${said}" "error" found)
+  if(found EQUAL -1)
+    message(FATAL_ERROR "the compiler only warns of line ${place}, which must not compile:\n${said}")
+  endif()
+  set(rest "${said}")
   string(REPLACE " ... " ";" parts "${text}")
   foreach(part IN LISTS parts)
     string(FIND "${rest}" "${part}" found)
     if(found EQUAL -1)
-      message(FATAL_ERROR "with PARLEY_WRONG=${number}, the compiler's output does not contain `${text}`:\n${output}")
+      message(FATAL_ERROR "what the compiler says of line ${place} does not contain `${text}`:\n${said}")
     endif()
     string(SUBSTRING "${rest}" ${found} -1 rest)
   endforeach()

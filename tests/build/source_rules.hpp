@@ -154,23 +154,26 @@ inline std::vector<std::string> broken_include_rules(const Headers& headers) {
   return broken;
 }
 
+/// What a header includes, itself or by way of other headers of the library.
+inline std::set<std::string> includes_reached_from(const Headers& headers, const std::string& start) {
+  std::set<std::string> reached;
+  std::vector<std::string> open{start};
+  while (!open.empty()) {
+    const auto header = headers.find(open.back());
+    open.pop_back();
+    if (header == headers.end()) continue;
+    for (const Include& include : includes_of(header->second))
+      if (reached.insert(include.name).second && is_of_parley(include)) open.push_back(include.name);
+  }
+  return reached;
+}
+
 /// A sentence for each header that reaches itself through its includes.
 inline std::vector<std::string> include_cycles(const Headers& headers) {
   std::vector<std::string> cycles;
-  for (const auto& [start, ignored] : headers) {
-    std::set<std::string> reached;
-    std::vector<std::string> open{start};
-    while (!open.empty()) {
-      const std::string path = open.back();
-      open.pop_back();
-      const auto header = headers.find(path);
-      if (header == headers.end()) continue;
-      for (const Include& include : includes_of(header->second)) {
-        if (is_of_parley(include) && reached.insert(include.name).second) open.push_back(include.name);
-      }
-    }
-    if (reached.contains(start)) cycles.push_back(start + " includes itself by way of other headers");
-  }
+  for (const auto& [start, ignored] : headers)
+    if (includes_reached_from(headers, start).contains(start))
+      cycles.push_back(start + " includes itself by way of other headers");
   return cycles;
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "catch.hpp"
+#include "standard_names.hpp"
 
 namespace {
 
@@ -55,6 +56,24 @@ TEST_CASE("the project's files have their licence, say what they are, and are no
   for (const std::string& source : sources_of_project()) {
     CHECK(broken_form_rules(source, read_text(root / source)) == std::vector<std::string>{});
   }
+}
+
+TEST_CASE("each header includes what declares the standard names in it") {
+  CHECK(missing_standard_headers(headers_of_project()) == std::vector<std::string>{});
+}
+
+TEST_CASE("a standard name whose header is included nowhere is found, and one that is not known") {
+  const Headers headers{
+      {"parley/core/a.hpp",
+       "#include <vector>\n#include \"parley/core/b.hpp\"\nstd::vector<std::string> x; // std::map\n"},
+      {"parley/core/b.hpp", "#include <string>\nstd::string_view y;\n"},
+      {"parley/core/c.hpp", "#include <tuple>\nint z = std::get<0>(std::nothing), error = errno;\n"},
+      {"parley/core/d.hpp", "__m256i w = _mm256_setzero_si256();\n"}};
+  CHECK(missing_standard_headers(headers) ==
+        std::vector<std::string>{"parley/core/b.hpp: includes nothing that declares std::string_view",
+                                 "parley/core/c.hpp: std::nothing is not in the table of standard_names.hpp",
+                                 "parley/core/c.hpp: includes nothing that declares errno",
+                                 "parley/core/d.hpp: includes nothing that declares intrinsics"});
 }
 
 TEST_CASE("an include that goes up a layer is found, however it is spaced") {

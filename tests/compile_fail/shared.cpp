@@ -1,16 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // What cannot be written with shared values, and what the compiler says of it.
-//
-// must not compile: open it first: a branch would reveal it
-// must not compile: open it first: a branch would reveal it
-// must not compile: compare with equal(engine, x, y) / less_than(engine, x, y)
-// must not compile: compare with equal(engine, x, y) / less_than(engine, x, y)
-// must not compile: compare with equal(engine, x, y) / less_than(engine, x, y)
-// must not compile: compare with equal(engine, x, y) / less_than(engine, x, y)
-// must not compile: multiply with mul(engine, x, y): it costs a round
-// must not compile: open it first
-// must not compile: SameSharing ... Mersenne61 ... Mersenne127
-// must not compile: SameSharing ... Apples ... Pears
 #include "parley/engine/shared.hpp"
 
 #include <iostream>
@@ -31,26 +20,26 @@ void program(Shared<Mersenne61, Apples> x, Shared<Mersenne61, Apples> y,
              [[maybe_unused]] Shared<Mersenne61, Pears> other_scheme) {
   auto right = std::move(x) + 3 * y;
   right -= y;
-#ifndef PARLEY_WRONG
-#elif PARLEY_WRONG == 1
+#ifdef PARLEY_WRONG
+  // must not compile: open it first: a branch would reveal it
   if (x) std::cout << "yes";
-#elif PARLEY_WRONG == 2
+  // must not compile: open it first: a branch would reveal it
   std::cout << (x ? 1 : 2);
-#elif PARLEY_WRONG == 3
+  // must not compile: compare with equal(engine, x, y) / less_than(engine, x, y)
   std::cout << (x == y);
-#elif PARLEY_WRONG == 4
+  // must not compile: compare with equal(engine, x, y) / less_than(engine, x, y)
   std::cout << (x != y);
-#elif PARLEY_WRONG == 5
+  // must not compile: compare with equal(engine, x, y) / less_than(engine, x, y)
   std::cout << (x < y);
-#elif PARLEY_WRONG == 6
+  // must not compile: compare with equal(engine, x, y) / less_than(engine, x, y)
   std::cout << (x >= y);
-#elif PARLEY_WRONG == 7
+  // must not compile: multiply with mul(engine, x, y): it costs a round
   right = x * y;
-#elif PARLEY_WRONG == 8
+  // must not compile: open it first
   std::cout << x;
-#elif PARLEY_WRONG == 9
+  // must not compile: SameSharing ... Mersenne61 ... Mersenne127
   right = x + other_field;
-#elif PARLEY_WRONG == 10
+  // must not compile: SameSharing ... Apples ... Pears
   right = x - other_scheme;
 #endif
 }

@@ -1,7 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Runs every fuzzer of a build tree (cmake --preset fuzz && cmake --build --preset fuzz) for some seconds, four times as many at a time as
-# there are processors:
+# Runs the fuzzers of a build tree (cmake --preset fuzz && cmake --build --preset fuzz) for some seconds, all of them at a time:
 #   sh tests/fuzz/fuzz.sh build/fuzz 60
 # What they find out of the corpus stays in the build tree, in fuzzing/<name>/corpus, and is where the next run begins. Fails if one of them finds
 # a failure; its input is then in fuzzing/<name>/, to be put into tests/fuzz/corpus/<name>/ with the repair.
@@ -32,4 +31,4 @@ if [ $# = 3 ]; then
 fi
 set -- "$build"/tests/fuzz/parley-fuzz-*
 [ -x "$1" ] || { echo "there is no fuzzer in $build" >&2; exit 1; }
-printf '%s\n' "$@" | xargs -P "$(($(nproc) * 4))" -I{} sh "$0" "$build" "$seconds" {}
+printf '%s\n' "$@" | xargs -P "$#" -I{} sh "$0" "$build" "$seconds" {}

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Says in words why the parties of a peers file do not find each other: started at each of them in the place of
 // parley-party, with the same options.
+#include <algorithm>
 #include <cstddef>
 #include <iostream>
 #include <string>
+#include <string_view>
 
 #include "command_line.hpp"
 #include "numbers.hpp"
@@ -32,12 +34,38 @@ constexpr const char* description =
 constexpr const char* notes =
     "One direction is enough for two parties to find each other, unless they disagree. What a party that was to come "
     "has\n"
-    "met with is said there. It ends when both directions are clear with everybody, after 15 seconds at most, or "
+    "met with is said there. Parties that run this at the same time tell each other what they have found, so that each "
+    "prints\n"
+    "who reaches whom among all of them; \"?\" is of two of whom neither could be asked. It ends when both directions "
+    "are clear with everybody, after 15 seconds at most, or "
     "after\n"
     "those of --timeout.\n"
     "\n"
-    "Exit status: 0 this party and each other one will find each other, 1 some will not, or refused or failed, 2 wrong "
+    "Exit status: 0 all will find each other, as far as is known here, 1 some will not, or refused or failed, 2 wrong "
     "usage.";
+
+/// Who reaches whom, as all say who could be asked: a line for each who dials. Whether no two of them will miss each other.
+bool print_table(const parley::tls::FindingsTable& table, const parley::peers::PeersFile& peers) {
+  const std::size_t n = peers.parties.size();
+  if (n > parley::tls::FindingsTable::most_parties) return true;
+  bool all_well = true;
+  std::size_t width = 12;
+  for (const auto& party : peers.parties) width = std::max(width, party.name.size());
+  std::cout << "Who reaches whom, as far as the parties have told:\n  " << left_aligned("dials", width);
+  for (const auto& party : peers.parties) std::cout << "  " << left_aligned(party.name, width);
+  std::cout << '\n';
+  for (std::size_t p = 0; p < n; ++p) {
+    std::cout << "  " << left_aligned(peers.parties[p].name, width);
+    for (std::size_t q = 0; q < n; ++q) {
+      const auto finding = table.dialing(p, q);
+      const std::string_view words = p == q ? "-" : finding ? to_string(*finding) : "?";
+      std::cout << "  " << left_aligned(std::string(words), width);
+      all_well = all_well && (p == q || table.will_meet(p, q).value_or(true));
+    }
+    std::cout << '\n';
+  }
+  return all_well;
+}
 
 int examine(PartyOptions& options, CLI::App& app) {
   const auto peers = load_peers(options, app);
@@ -59,6 +87,8 @@ int examine(PartyOptions& options, CLI::App& app) {
               << found.dialing(p).text << "\n  " << other << " dials " << own << ": " << found.dialed_by(p).text
               << '\n';
   }
+  const bool all_of_all = print_table(found.table(), peers);
+  all_well = all_well && all_of_all;
   for (const std::string& stranger : found.strangers()) std::cout << "a stranger: " << stranger << '\n';
   std::cout << (all_well ? "All is well.\n" : "Not all is well.\n");
   return all_well ? done : failed;

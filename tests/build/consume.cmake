@@ -23,7 +23,7 @@ if(KIND STREQUAL "include_path")
   run(${COMPILER} -std=c++20 -pthread -I${PARLEY_SOURCE}/include ${consumers}/main.cpp ${consumers}/second.cpp -o ${program})
 else()
   set(settings -D PARLEY_SOURCE=${PARLEY_SOURCE} -D PARLEY_VERSION=${PARLEY_VERSION})
-  if(KIND MATCHES "^(find_package|pkg_config|(gmp|sodium|group|net|peers)(_pkg_config)?)$")
+  if(KIND MATCHES "^(find_package|pkg_config|(gmp|sodium|group|net|peers|mpi)(_pkg_config)?)$")
     # Installed in one place and used in another, because packages are moved.
     run(${CMAKE_COMMAND} --install ${PARLEY_BINARY} --prefix ${SCRATCH}/staging)
     file(RENAME ${SCRATCH}/staging ${SCRATCH}/prefix)

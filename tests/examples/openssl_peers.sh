@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Whom a party lets in, with the `openssl` program as the peer: the right key alone, in whatever certificate, over TLS 1.3, and then only a hello of
-# this connection.
+# Whom a party lets in, with the `openssl` program as the peer: the right key alone, in a certificate that does not expire and is its own,
+# over TLS 1.3, and then only a hello of this connection.
 #   sh openssl_peers.sh <parley-keygen> <parley-party> <scratch directory>
 set -u
 keygen=$1
@@ -25,7 +25,7 @@ for name in alder birch cedar stranger; do
   openssl req -x509 -new -key $name.pem -subj "/CN=$name" -days 1 -out $name.crt 2>/dev/null || fail "no certificate for $name"
 done
 printf 'value\n1\n' >input.csv
-# Signed by somebody else, and over since 1970.
+# Signed by somebody else; over since 1970; without an end, by somebody else and by itself, as every party's is.
 openssl req -new -key birch.pem -subj /CN=birch -out birch.csr 2>/dev/null
 openssl req -new -key stranger.pem -subj /CN=birch -out stranger.csr 2>/dev/null
 for name in birch stranger; do
@@ -36,11 +36,21 @@ exec 9<>silence # nothing comes, and no end either
 mkdir ca
 : >ca/index
 printf '[ca]\ndefault_ca=d\n[d]\ndatabase=ca/index\nnew_certs_dir=ca\nrand_serial=yes\ndefault_md=default\npolicy=p\n[p]\ncommonName=supplied\n' >ca/config
-for name in birch stranger; do
+# signed <name> <begin> <end> <file> <argument>...: a certificate with the dates.
+signed() {
   : >ca/index
-  openssl ca -batch -config ca/config -cert cedar.crt -keyfile cedar.pem -startdate 700101000000Z -enddate 700102000000Z -in $name.csr \
-    -out $name.expired.crt -notext 2>/dev/null || fail "no expired certificate for $name"
+  name=$1 begin=$2 end=$3 file=$4
+  shift 4
+  openssl ca -batch -config ca/config "$@" -startdate "$begin" -enddate "$end" -in "$name.csr" -out "$file" -notext 2>/dev/null || fail "no $file"
+}
+for name in birch stranger; do
+  signed $name 700101000000Z 700102000000Z $name.expired.crt -cert cedar.crt -keyfile cedar.pem
 done
+openssl req -new -key alder.pem -subj /CN=alder -out alder.csr 2>/dev/null
+signed birch 700101000000Z 700102000000Z birch.over.crt -selfsign -keyfile birch.pem
+signed birch 20000101000000Z 99991231235959Z birch.endless.foreign.crt -cert cedar.crt -keyfile cedar.pem
+signed birch 20000101000000Z 99991231235959Z birch.endless.crt -selfsign -keyfile birch.pem
+signed alder 20000101000000Z 99991231235959Z alder.endless.crt -selfsign -keyfile alder.pem
 
 # start <party> <seconds>
 start() {
@@ -103,25 +113,30 @@ client "its key $key is that of no other party" -cert stranger.expired.crt -key 
 client "is that of no other party" -cert alder.crt -key alder.pem
 # With the right key and older TLS.
 client "came to nothing: TLS: unsupported protocol" -cert birch.crt -key birch.pem -tls1_2
-# The right key is let in, whatever the certificate says: names and dates do not matter, and what is no hello is refused.
-printf 'GET / HTTP/1.1\r\n\r\n' >sent
-for certificate in birch.crt birch.foreign.crt birch.expired.crt; do
-  client "party 1 sent a frame of kind 71, which does not exist" -cert $certificate -key birch.pem
+# With the right key in a certificate that expires, tomorrow or since 1970, or is somebody else's.
+for certificate in birch.crt birch.foreign.crt birch.expired.crt birch.over.crt; do
+  client "came to nothing: its certificate expires, as no party's does" -cert $certificate -key birch.pem
 done
+client "came to nothing: its certificate is signed by somebody else, and a party's by itself" -cert birch.endless.foreign.crt -key birch.pem
+# The right key in such a certificate as parties have is let in, and then what is no hello is refused.
+printf 'GET / HTTP/1.1\r\n\r\n' >sent
+client "party 1 sent a frame of kind 71, which does not exist" -cert birch.endless.crt -key birch.pem
 
 # A server in the place of alder: with alder's key, it gets the hello of birch; with another, or with older TLS, nothing.
 server "127.0.0.1:$port has the key $key" -cert stranger.crt -key stranger.pem
 [ -s received ] && fail "birch said something to a stranger"
 server "TLS: tlsv1 alert protocol version" -cert alder.crt -key alder.pem -tls1_2
 [ -s received ] && fail "birch said something over TLS 1.2"
-server "no connection to party 0" -cert alder.crt -key alder.pem
+server "127.0.0.1:$port has the key of party 0, but its certificate expires, as no party's does" -cert alder.crt -key alder.pem
+[ -s received ] && fail "birch said something to a certificate that expires"
+server "no connection to party 0" -cert alder.endless.crt -key alder.pem
 mv received hello
 [ "$(head -c 23 hello | tail -c 6)" = parley ] || fail "birch sent no hello"
 
 # That hello, sent again by who has birch's key, is that of another connection; with an older version in it, refused as well.
 cp hello sent
-client "party 1 sent a hello that belongs to another connection" -cert birch.crt -key birch.pem
+client "party 1 sent a hello that belongs to another connection" -cert birch.endless.crt -key birch.pem
 { head -c 23 hello && printf '\0\0' && tail -c +26 hello; } >sent
-client "the version of the protocol is 0 at party 1, and 1 at party 0" -cert birch.crt -key birch.pem
+client "the version of the protocol is 0 at party 1, and 1 at party 0" -cert birch.endless.crt -key birch.pem
 
 [ $failures = 0 ] && echo "all is well"

@@ -240,6 +240,7 @@ for name in $names; do ends "$name" 0; done
 has alder.out "alder and birch (party 0 and party 1): well"
 has alder.out "cedar dials alder: well"
 has cedar.out "All is well."
+has cedar.out "  birch         well          -             well"
 timeout=2
 for name in $names; do
   if [ "$name" = birch ]; then examine "$name" --maximum 7; else examine "$name"; fi
@@ -248,11 +249,14 @@ for name in $names; do ends "$name" 1; done
 has birch.out 'cedar dials birch: the parameter maximum is "10000000" at party 2, and "7" at party 1'
 has cedar.out "cedar and alder (party 2 and party 0): well"
 has cedar.out "cedar and birch (party 2 and party 1): WRONG"
+for name in $names; do has "$name.out" "  alder         -             parameters    well"; done
 timeout=0.5
 examine alder
 ends alder 1
 has alder.out "alder dials birch: 127.0.0.1:$((first + 1)) refuses: nobody listens on this port there yet"
 has alder.out "cedar dials alder: party 2 has not come"
+has alder.out "  alder         -             refused       refused"
+has alder.out "  birch         not come      -             ?"
 has alder.out "Not all is well."
 sed "s/127.0.0.1:$((first + 1))/no such name:1/" peers.toml >others.toml
 peers=others.toml

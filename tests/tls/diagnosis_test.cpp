@@ -2,12 +2,14 @@
 // What is said of parties that do not find each other, each cause provoked on the loopback interface.
 #include "parley/tls/diagnosis.hpp"
 
+#include <algorithm>
 #include <asio/io_context.hpp>
 #include <asio/ip/tcp.hpp>
 #include <asio/write.hpp>
 #include <atomic>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -78,6 +80,85 @@ TEST_CASE("Parties with whom all is well find so in both directions") {
     }
     CHECK(found[p]->strangers().empty());
   }
+}
+
+TEST_CASE("Parties that look at the same time know of each pair, also of those that cannot meet") {
+  // How long they look: those who cannot meet look to the end, and a machine that is busy takes more.
+  for (auto time = soon; time < 64 * soon; time *= 2) {
+    Mesh mesh(3);
+    {
+      const Machine nobody;
+      mesh.options[1].parties[2].address = mesh.options[2].parties[1].address = nobody.address;
+    }
+    for (auto& options : mesh.options) options.connect_deadline = time;
+    const auto found = diagnose(mesh);
+    const bool enough = std::ranges::all_of(found, [](const auto& each) {
+      for (std::size_t p = 0; p < 3; ++p)
+        if (!each->table().row(p).is_final) return false;
+      return true;
+    });
+    if (!enough) continue;
+    for (const auto& each : found) {
+      const FindingsTable& table = each->table();
+      CHECK(table.will_meet(0, 1) == true);
+      CHECK(table.will_meet(2, 0) == true);
+      CHECK(table.will_meet(1, 2) == false);
+      CHECK(table.dialing(1, 2) == Finding::refused);
+      CHECK(table.dialing(2, 1) == Finding::refused);
+      CHECK(table.dialing(2, 0) == Finding::well);
+      CHECK(table.row(2).dialed_by[1] == Finding::nobody_came);
+    }
+    return;
+  }
+  FAIL("the parties did not hear of each other");
+}
+
+TEST_CASE("Findings that no party writes are refused, and older ones do not replace newer ones") {
+  FindingsTable table(3), other(3);
+  const auto row = [](std::uint64_t edition, Finding finding) {
+    return FindingsTable::Row{edition, true, std::vector<Finding>(3, finding), std::vector<Finding>(3, Finding::well)};
+  };
+  CHECK(table.encode().empty());
+  CHECK_FALSE(table.will_meet(0, 1).has_value());
+  CHECK_FALSE(table.dialing(0, 1).has_value());
+  other.set(1, row(5, Finding::refused));
+  other.set(2, row(7, Finding::wrong_key));
+  const Bytes message = other.encode();
+  CHECK(message.size() <= table.longest_message());
+  CHECK(table.merge(message, 1, 0));
+  CHECK_FALSE(table.merge(message, 1, 0));
+  CHECK(table.dialing(1, 0) == Finding::refused);
+  CHECK(table.dialing(0, 1) == Finding::well);
+  CHECK(table.will_meet(0, 1) == true);
+  CHECK(table.will_meet(0, 2) == false);
+  other.set(1, row(4, Finding::no_answer));
+  CHECK_FALSE(table.merge(other.encode(), 1, 0));
+  other.set(1, row(6, Finding::no_answer));
+  CHECK_FALSE(FindingsTable(table).merge(other.encode(), 1, 1));
+  CHECK(table.merge(other.encode(), 1, 0));
+  CHECK(table.dialing(1, 0) == Finding::no_answer);
+  const auto refused = [&](Bytes wrong) {
+    FindingsTable copy(table);
+    try {
+      static_cast<void>(copy.merge(wrong, 2, 0));
+    } catch (const Error& error) {
+      return error.code() == ErrorCode::malformed_message && error.party() == std::size_t{2} &&
+             copy.encode() == table.encode();
+    }
+    return false;
+  };
+  for (std::size_t size = 1; size < message.size(); ++size)
+    CHECK((size == message.size() / 2 || refused(Bytes(message.begin(), message.begin() + static_cast<long>(size)))));
+  Bytes wrong = message;
+  wrong[0] = std::byte{3};  // a party that does not exist
+  CHECK(refused(wrong));
+  wrong = message;
+  wrong.back() = static_cast<std::byte>(static_cast<unsigned>(Finding::other_parameters) + 1);
+  CHECK(refused(wrong));
+  wrong.resize(table.longest_message() + 19);
+  CHECK(refused(wrong));
+  CHECK(to_string(Finding::well) == "well");
+  CHECK(to_string(Finding::other_parameters) == "parameters");
 }
 
 TEST_CASE("One direction is enough, and the other one is not waited for where nobody can dial") {

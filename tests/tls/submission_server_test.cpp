@@ -251,3 +251,30 @@ TEST_CASE("Strangers who send rubbish, or nothing, do not keep clients out") {
   servers.stop();
   CHECK(servers.agreed().size() == 2);
 }
+
+TEST_CASE("A server that claims more submissions than the collection takes is refused before anything is allocated") {
+  const Scratch scratch;
+  Collection collection = collection_of(2, part_size);
+  collection.most_submissions = 10;
+  for (const std::uint64_t count : {std::uint64_t{11}, std::uint64_t{1} << 32U, ~std::uint64_t{0}}) {
+    const auto ends = LocalNetwork::create(2);
+    std::thread liar([&] {
+      Bytes claim(8 + 32);
+      store_little_endian<std::uint64_t>(std::span(claim).first<8>(), count);
+      try {
+        static_cast<void>(ends[1]->exchange({claim, {}}, std::vector<std::size_t>{claim.size(), 0}));
+      } catch (const Error&) {  // the other one has left
+      }
+    });
+    SubmissionStore store(scratch.file("store"), collection, 0);
+    try {
+      static_cast<void>(agree_on_submissions(*ends[0], store, collection));
+      FAIL("the claim was believed");
+    } catch (const Error& error) {
+      CHECK(error.code() == ErrorCode::malformed_message);
+      CHECK(error.party() == std::size_t{1});
+      CHECK_THAT(error.what(), ContainsSubstring("and the collection takes 10"));
+    }
+    liar.join();
+  }
+}

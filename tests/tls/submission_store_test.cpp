@@ -24,9 +24,10 @@ namespace {
 
 constexpr std::size_t part_size = 5;
 
-Collection example() {
+Collection example(std::size_t most = 1000) {
   Collection collection = collection_of(3, part_size);
   collection.items_per_client = 2;
+  collection.most_submissions = most;
   return collection;
 }
 
@@ -63,8 +64,9 @@ std::string opened(const std::filesystem::path& path, const Collection& collecti
 TEST_CASE("Submissions are taken once, replaced by later revisions, and there after a restart") {
   const Scratch scratch;
   const auto path = scratch.file("store");
+  const Collection of_four = example(4);
   {
-    SubmissionStore store(path, example(), 1, 4);
+    SubmissionStore store(path, of_four, 1);
     const auto status = std::filesystem::status(path).permissions();
     CHECK((status & (std::filesystem::perms::group_all | std::filesystem::perms::others_all)) ==
           std::filesystem::perms::none);
@@ -93,7 +95,7 @@ TEST_CASE("Submissions are taken once, replaced by later revisions, and there af
     CHECK(store.add(name_of(2, 1), part_of(1)) == Verdict::too_many);  // never committed
     CHECK_THAT(opened(path), ContainsSubstring("invalid_state: ") && ContainsSubstring("is in use"));
   }
-  std::optional<SubmissionStore> again(std::in_place, path, example(), 1, 4);
+  std::optional<SubmissionStore> again(std::in_place, path, of_four, 1);
   SubmissionStore& store = *again;
   const std::vector<SubmissionName> names{name_of(1), name_of(2), name_of(7, 0, 3), name_of(7, 5)};
   CHECK(store.names() == names);
@@ -108,7 +110,7 @@ TEST_CASE("Submissions are taken once, replaced by later revisions, and there af
   CHECK(store.add(name_of(1, 0, 2), part_of(1)) == Verdict::closed);
   store.commit();
   again.reset();
-  CHECK(SubmissionStore(path, example(), 1).is_closed());
+  CHECK(SubmissionStore(path, of_four, 1).is_closed());
 }
 
 TEST_CASE("A client that replaces its submission again and again does not fill the disk") {
@@ -188,7 +190,9 @@ TEST_CASE("A file of another collection, or of another server, is left alone") {
   for (const auto& change : std::vector<std::function<void(Collection&)>>{
            [](Collection& c) { c.part_size = 0; }, [](Collection& c) { c.servers.resize(1); },
            [](Collection& c) { c.minimum_clients = 1; }, [](Collection& c) { c.servers[0].key.reset(); },
-           [](Collection& c) { c.servers[0].key = c.servers[1].key; }, [](Collection& c) { c.items_per_client = 0; }}) {
+           [](Collection& c) { c.servers[0].key = c.servers[1].key; }, [](Collection& c) { c.items_per_client = 0; },
+           [](Collection& c) { c.most_submissions = 0; },
+           [](Collection& c) { c.most_submissions = (std::size_t{1} << 26U) + 1; }}) {
     Collection changed = example();
     change(changed);
     CHECK_THAT(opened(path, changed), ContainsSubstring("invalid_argument"));

@@ -102,6 +102,15 @@ class Channel {
 
   [[nodiscard]] const Identity& identity() const noexcept { return identity_; }
 
+  /// Whether both sides have offered what Context::offer() was told. To be asked after handshake().
+  [[nodiscard]] bool both_offered() const {
+    if (!ssl_) return false;
+    const unsigned char* protocol = nullptr;
+    unsigned size = 0;
+    SSL_get0_alpn_selected(ssl_.get(), &protocol, &size);
+    return size > 0;
+  }
+
   /// 32 bytes that only the two ends of this connection know; zeros without TLS. [RFC 8446, section 7.5]
   [[nodiscard]] Sha256Digest binding() const {
     Sha256Digest exported{};

@@ -24,7 +24,7 @@ namespace parley::tls {
 /// What clients and servers of one collection say to each other before anything else, so that a client whose numbers would
 /// be used in another way, by other servers, or together with fewer others than it was told is turned away.
 struct Collection {
-  /// What is collected, and how it is shared: as of parties that compute. At most 60 parameters.
+  /// What is collected, and how it is shared: as of parties that compute. At most 59 parameters.
   Session session;
   /// All the servers, with their keys, and for clients with the addresses on which they take submissions.
   std::vector<Party> servers;
@@ -34,9 +34,15 @@ struct Collection {
   std::size_t minimum_clients = 2;
   /// How many submissions one client may hand in, told apart by their items.
   std::size_t items_per_client = 1;
+  /// How many submissions are taken in all, from whomever: bounds each server's disk, and what a server believes another
+  /// one to have; 1 to 2^26.
+  std::size_t most_submissions = 1'000'000;
 };
 
 namespace detail {
+
+/// A list of the digests of so many is 2 GiB.
+inline constexpr std::size_t most_of_submissions = std::size_t{1} << 26U;
 
 /// Error(invalid_argument) unless the collection makes sense.
 inline void check_collection(const Collection& collection) {
@@ -47,6 +53,9 @@ inline void check_collection(const Collection& collection) {
            " are possible");
   if (collection.minimum_clients < 2) refuse("the numbers of one client alone would be its result: 2 is the minimum");
   if (collection.items_per_client == 0) refuse("a collection to which no client may submit anything");
+  if (collection.most_submissions == 0 || collection.most_submissions > most_of_submissions)
+    refuse(std::to_string(collection.most_submissions) + " submissions in all: 1 to " +
+           std::to_string(most_of_submissions) + " are possible");
   for (std::size_t j = 0; j < collection.servers.size(); ++j) {
     if (!collection.servers[j].key) refuse("the fingerprint of the key of server " + std::to_string(j) + " is missing");
     for (std::size_t k = 0; k < j; ++k) {
@@ -79,6 +88,7 @@ inline std::vector<Fingerprint> keys_of(std::span<const Party> parties) {
   session.parameters.push_back({"bytes of a submission's part", std::to_string(collection.part_size)});
   session.parameters.push_back({"minimum of clients", std::to_string(collection.minimum_clients)});
   session.parameters.push_back({"submissions of a client", std::to_string(collection.items_per_client)});
+  session.parameters.push_back({"most submissions", std::to_string(collection.most_submissions)});
   detail::check_session(session);
   return session;
 }

@@ -11,6 +11,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -28,6 +29,8 @@ struct Identity {
   std::optional<Fingerprint> client;
   /// The key that was shown, where it is not one that was looked for.
   std::optional<Fingerprint> stranger;
+  /// What is wrong with the certificate, after "its certificate ", where the key in it is one that was looked for.
+  std::string_view fault;
 };
 
 /// Which keys that are no party's are admitted, as those of clients.
@@ -66,6 +69,16 @@ class Context {
   Context(const Context&) = delete;  // OpenSSL has its address
   Context& operator=(const Context&) = delete;
 
+  /// Has the other side of each connection know that this one speaks something beside what parties do; whoever does not
+  /// know of it goes on without. Before the first connection(). [RFC 7301]
+  void offer(std::string_view protocol) {
+    offered_.assign(1, static_cast<unsigned char>(protocol.size()));
+    offered_.insert(offered_.end(), protocol.begin(), protocol.end());
+    require(SSL_CTX_set_alpn_protos(context_.get(), offered_.data(), static_cast<unsigned>(offered_.size())) == 0,
+            "offer a protocol");
+    SSL_CTX_set_alpn_select_cb(context_.get(), &Context::select, this);
+  }
+
   /// A connection that will say in `identity`, which outlives it, whom it leads to.
   [[nodiscard]] OwnedSsl connection(Identity& identity) const {
     OwnedSsl ssl(SSL_new(context_.get()));
@@ -80,7 +93,7 @@ class Context {
     try {
       const auto* const ssl =
           static_cast<SSL*>(X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx()));
-      const X509* const certificate = X509_STORE_CTX_get0_cert(store);
+      X509* const certificate = X509_STORE_CTX_get0_cert(store);
       if (ssl != nullptr && certificate != nullptr &&
           static_cast<const Context*>(context)->is_permitted(*certificate,
                                                              *static_cast<Identity*>(SSL_get_app_data(ssl)))) {
@@ -94,8 +107,24 @@ class Context {
     return 0;
   }
 
-  [[nodiscard]] bool is_permitted(const X509& certificate, Identity& identity) const {
+  static int select(SSL*, const unsigned char** selected, unsigned char* size, const unsigned char* theirs,
+                    unsigned their_size, void* context) noexcept {
+    const auto& ours = static_cast<const Context*>(context)->offered_;
+    unsigned char* common = nullptr;
+    const int found =
+        SSL_select_next_proto(&common, size, ours.data(), static_cast<unsigned>(ours.size()), theirs, their_size);
+    *selected = common;
+    return found == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_NOACK;
+  }
+
+  [[nodiscard]] bool is_permitted(X509& certificate, Identity& identity) const {
     const Fingerprint key = fingerprint_of(X509_get_X509_PUBKEY(&certificate));
+    const bool is_looked_for = is_known(key, identity);
+    if (is_looked_for) identity.fault = fault_of(certificate);
+    return is_looked_for && identity.fault.empty();
+  }
+
+  [[nodiscard]] bool is_known(const Fingerprint& key, Identity& identity) const {
     const auto known = std::ranges::find(parties_, key);
     const auto party = static_cast<std::size_t>(known - parties_.begin());
     if (known == parties_.end() && clients_ && clients_(key)) {
@@ -113,6 +142,7 @@ class Context {
   std::vector<Fingerprint> parties_;
   std::size_t self_;
   Admission clients_;
+  std::vector<unsigned char> offered_;  // its size and its name, where there is one
   OwnedContext context_;
 };
 

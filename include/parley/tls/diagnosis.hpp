@@ -25,27 +25,12 @@
 #include "parley/tls/context.hpp"
 #include "parley/tls/dial.hpp"
 #include "parley/tls/farewell.hpp"
+#include "parley/tls/findings.hpp"
 #include "parley/tls/hello.hpp"
 #include "parley/tls/link.hpp"
 #include "parley/tls/options.hpp"
 
 namespace parley::tls {
-
-/// What became of connecting in one direction.
-enum class Finding : std::uint8_t {
-  well,              ///< both sides have the right keys and are about to run the same
-  not_possible,      ///< whoever would be dialed has no address, which does no harm where the other one has
-  nobody_came,       ///< the other party has not dialed this one, or did not get so far: it knows why
-  name_not_found,    ///< there is no machine of that name
-  refused,           ///< the machine is there, and nobody listens on the port
-  no_answer,         ///< of the machine, or of what listens there
-  unreachable,       ///< no way leads to the machine, or something else that the operating system says
-  wrong_key,         ///< who answers has not the key of the party
-  own_key_refused,   ///< the party expects another key of this one
-  no_parley,         ///< what answers speaks no TLS 1.3, or does not go on as a party does
-  other_version,     ///< the party speaks another version of the protocol
-  other_parameters,  ///< the party is about to run something else
-};
 
 struct DirectionFinding {
   Finding finding = Finding::not_possible;
@@ -54,8 +39,9 @@ struct DirectionFinding {
 
 class Diagnosis {
  public:
-  /// Tries for `options.connect_deadline`, at most; less where everything is found well. Of the options the transport is
+  /// Tries for `options.connect_deadline`, and a second more to hear of the others, at most; less where everything is found well. Of the options the transport is
   /// TLS. A party that waits in RemoteNetwork::connect() can be tried as well: it is told of what differs, as by a party.
+  /// With parties that are in here at the same time the findings are exchanged, if there are at most 64.
   /// Error(invalid_argument) where the options make no sense.
   Diagnosis(const Options& options, Listener listener);
 
@@ -66,7 +52,10 @@ class Diagnosis {
   /// Who else came, each once: with a key that is no other party's, or without one.
   [[nodiscard]] const std::vector<std::string>& strangers() const noexcept { return strangers_; }
 
-  /// Whether this party and that one will find each other: it takes one direction, and no disagreement.
+  /// What all parties have found that were in here at the same time and could be asked, or somebody who could.
+  [[nodiscard]] const FindingsTable& table() const noexcept { return table_; }
+
+  /// Whether this party and that one will find each other, as far as this one has found out.
   [[nodiscard]] bool will_meet(std::size_t party) const {
     const Finding out = dialing(party).finding, in = dialed_by(party).finding;
     return (out == Finding::well || in == Finding::well) && !is_disagreement(out) && !is_disagreement(in);
@@ -88,10 +77,15 @@ class Diagnosis {
     std::optional<DirectionFinding> result = std::nullopt;
   };
 
-  static bool is_disagreement(Finding finding) {
-    return finding == Finding::wrong_key || finding == Finding::own_key_refused || finding == Finding::other_version ||
-           finding == Finding::other_parameters;
-  }
+  /// A connection to a party that is in here as well.
+  struct Colleague {
+    std::size_t peer;
+    std::unique_ptr<detail::Link> link;
+    std::uint64_t told = 0;  // up to which of our news
+    Bytes message = {};      // of the frame that comes in
+    bool receives = false;
+  };
+
   static bool is_settled(Finding finding) {
     return finding == Finding::well || finding == Finding::not_possible || is_disagreement(finding);
   }
@@ -153,8 +147,15 @@ class Diagnosis {
     }
     if (attempt.result) {
       attempt.link->flush();  // our hello
-      if (!attempt.link->is_sending()) conclude(attempt, *attempt.result);
-      return attempt.link->is_sending();
+      if (attempt.link->is_sending()) return true;
+      const std::size_t peer = *attempt.peer;
+      conclude(attempt, *attempt.result);
+      if (attempt.link->channel().both_offered()) {
+        colleagues_.push_back({peer, std::move(attempt.link)});
+      } else {
+        busy_otherwise_[peer] = true;
+      }
+      return false;
     }
     if (progress == detail::Progress::closed) {
       conclude(attempt, explain_end(attempt));
@@ -217,6 +218,10 @@ class Diagnosis {
                                         name(*attempt.peer) + " is " + key_text(*attempt.peer) +
                                         " here: this list is not up to date, or somebody else answers"};
       }
+      if (!channel.identity().fault.empty()) {
+        return {Finding::wrong_certificate, attempt.place + " has the key of " + name(*attempt.peer) +
+                                                ", but its certificate " + std::string(channel.identity().fault)};
+      }
       if (channel.was_refused()) {
         return {Finding::own_key_refused,
                 name(*attempt.peer) + " refuses this party's key, " + own + ": another one is in its list"};
@@ -224,6 +229,9 @@ class Diagnosis {
     } else if (const auto& stranger = channel.identity().stranger) {
       return {Finding::wrong_key, attempt.place + " came with the key " + stranger->text() +
                                       ", which is that of no other party in this list"};
+    } else if (!channel.identity().fault.empty()) {
+      return {Finding::wrong_certificate, attempt.place + " came with the key of a party, but its certificate " +
+                                              std::string(channel.identity().fault)};
     } else if (channel.was_refused()) {
       return {Finding::own_key_refused,
               attempt.place + " came and refused this party's key, " + own + ": another one is in its list"};
@@ -252,6 +260,81 @@ class Diagnosis {
     return attempts_.empty();
   }
 
+  // What follows tells the others, and hears from them, what is found between them.
+
+  /// Enters what this party has found so far.
+  void note(bool is_final) {
+    FindingsTable::Row row = table_.row(options_.self);
+    std::vector<Finding> dialing, dialed_by;
+    for (std::size_t p = 0; p < outgoing_.size(); ++p) {
+      dialing.push_back(outgoing_[p].found.finding);
+      dialed_by.push_back(incoming_[p].finding);
+    }
+    if (row.edition > 0 && row.is_final == is_final && row.dialing == dialing && row.dialed_by == dialed_by) return;
+    // The time makes it higher than that of an earlier run, which others may still tell of.
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    const auto time = std::chrono::duration_cast<std::chrono::microseconds>(now).count();
+    row = {std::max(row.edition + 1, static_cast<std::uint64_t>(std::max<decltype(time)>(time, 1))), is_final,
+           std::move(dialing), std::move(dialed_by)};
+    table_.set(options_.self, std::move(row));
+    ++news_;
+  }
+
+  void talk() {
+    std::erase_if(colleagues_, [this](Colleague& colleague) {
+      try {
+        return !listen(colleague);
+      } catch (const Error&) {
+        return true;  // it says something that makes no sense: there is nothing to be learnt from it
+      }
+    });
+    for (Colleague& colleague : colleagues_) {
+      if (colleague.told != news_ && !colleague.link->is_sending()) {
+        colleague.link->send(detail::FrameKind::message, 0, table_.encode());
+        colleague.told = news_;
+      }
+      colleague.link->flush();
+      colleague.link->channel().wait(true, colleague.link->is_sending());
+    }
+  }
+
+  /// Whether the connection goes on.
+  bool listen(Colleague& colleague) {
+    while (true) {
+      detail::FrameHeader header;
+      detail::Progress progress = colleague.link->receive_header(header, colleague.peer);
+      if (progress != detail::Progress::moved) return progress == detail::Progress::blocked;
+      if (header.kind != detail::FrameKind::message || header.size > table_.longest_message()) return false;
+      colleague.message.resize(static_cast<std::size_t>(header.size));
+      progress = colleague.link->receive_body(colleague.message);
+      if (progress != detail::Progress::moved) return progress == detail::Progress::blocked;
+      if (table_.merge(colleague.message, colleague.peer, options_.self)) ++news_;
+    }
+  }
+
+  /// Whether no more is to be heard: of each party the last word, but for those of whom nobody can tell, or not soon.
+  [[nodiscard]] bool all_heard(detail::Clock::time_point settled) const {
+    const bool patient = detail::Clock::now() < detail::later(settled, longest_last_words);
+    for (std::size_t p = 0; p < outgoing_.size(); ++p) {
+      if (p == options_.self || table_.row(p).is_final) continue;
+      const auto is_that = [p](const Colleague& colleague) { return colleague.peer == p; };
+      if (std::ranges::any_of(colleagues_, is_that)) return false;
+      if (patient && !colleagues_.empty() && !busy_otherwise_[p]) return false;
+    }
+    return true;
+  }
+
+  void leave_colleagues() {
+    std::vector<std::unique_ptr<detail::Link>> links;
+    for (Colleague& colleague : colleagues_) {
+      if (colleague.told != news_) colleague.link->send(detail::FrameKind::message, 0, table_.encode());
+      links.push_back(std::move(colleague.link));
+    }
+    colleagues_.clear();
+    detail::take_leave(links, detail::FrameKind::ended, 0, {}, std::chrono::milliseconds(500));
+  }
+
+  static constexpr std::chrono::milliseconds longest_last_words{1000};
   static constexpr std::size_t most_strangers = 100;
 
   const Options options_;
@@ -259,16 +342,25 @@ class Diagnosis {
   std::vector<DirectionFinding> incoming_;
   std::vector<std::string> strangers_;
   std::list<Attempt> attempts_;
+  FindingsTable table_;
+  std::list<Colleague> colleagues_;
+  std::vector<bool> busy_otherwise_;  // which parties are there, and not in here
+  std::uint64_t news_ = 0;            // how often the table was changed
 };
 
 inline Diagnosis::Diagnosis(const Options& options, Listener listener)
-    : options_(options), outgoing_(options.parties.size()), incoming_(options.parties.size()) {
+    : options_(options),
+      outgoing_(options.parties.size()),
+      incoming_(options.parties.size()),
+      table_(options.parties.size()),
+      busy_otherwise_(options.parties.size()) {
   asio::ip::tcp::acceptor* const acceptor = listener.acceptor_ ? &*listener.acceptor_ : nullptr;
   detail::check_options(options, acceptor);
   if (options.transport != Transport::tls) throw Error(ErrorCode::invalid_argument, "diagnoses are of TLS connections");
   std::vector<Fingerprint> keys;
   for (const Party& party : options.parties) keys.push_back(*party.key);
-  const detail::Context tls(*options.key, std::move(keys), options.self);
+  detail::Context tls(*options.key, std::move(keys), options.self);
+  if (options.parties.size() <= FindingsTable::most_parties) tls.offer("parley-diagnosis");
   asio::io_context& context = *listener.context_;
   const auto work = asio::make_work_guard(context);
   for (std::size_t p = 0; p < outgoing_.size(); ++p) {
@@ -284,10 +376,17 @@ inline Diagnosis::Diagnosis(const Options& options, Listener listener)
                        : DirectionFinding{Finding::nobody_came, name(p) + " has not come: it can tell why"};
   }
   const auto end = detail::after(options.connect_deadline);
-  while (!all_settled() && detail::Clock::now() < end) {
+  auto settled = detail::Clock::time_point::max();
+  while (detail::Clock::now() < end) {
+    if (all_settled()) {
+      settled = std::min(settled, detail::Clock::now());
+      if (all_heard(settled)) break;
+    }
     if (acceptor != nullptr) accept(*acceptor, tls);
     for (std::size_t p = 0; p < outgoing_.size(); ++p) dial(p, tls);
     std::erase_if(attempts_, [&](Attempt& attempt) { return !advance(attempt); });
+    note(all_settled());
+    talk();
     // New connections and dialing that has to go on are looked for again in any case.
     context.run_one_until(std::min(end, detail::Clock::now() + std::chrono::milliseconds(5)));
     context.poll();
@@ -298,6 +397,14 @@ inline Diagnosis::Diagnosis(const Options& options, Listener listener)
     }
   }
   attempts_.clear();
+  // Who has begun at the same time ends at the same time, and has a last word to say then.
+  note(true);
+  const auto last = detail::later(std::min(end, detail::Clock::now()), longest_last_words);
+  for (talk(); !all_heard(settled) && detail::Clock::now() < last; talk()) {
+    context.run_one_until(std::min(last, detail::Clock::now() + std::chrono::milliseconds(5)));
+    context.poll();
+  }
+  leave_colleagues();
   for (Outgoing& each : outgoing_) each.dial.reset();  // before the context
 }
 

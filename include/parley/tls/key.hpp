@@ -71,8 +71,11 @@ inline Fingerprint fingerprint_of(const X509_PUBKEY* key) {
   return Fingerprint(sha256(std::as_bytes(std::span(der, static_cast<std::size_t>(size)))));
 }
 
-/// The certificate that carries a key through TLS, signed by itself. Nobody looks at anything in it but the key, so
-/// that it can be made anew in each process and the key is all there is to keep.
+/// The end of every party's certificate, which by RFC 5280, section 4.1.2.5, says that there is none.
+inline constexpr std::string_view no_end = "99991231235959Z";
+
+/// The certificate that carries a key through TLS, signed by itself. As nothing in it but the key differs from one party
+/// to another, it can be made anew in each process, and the key is all there is to keep.
 inline OwnedCertificate certificate_of(EVP_PKEY* key) {
   OwnedCertificate certificate(X509_new());
   require(certificate != nullptr, "make a certificate");
@@ -80,7 +83,7 @@ inline OwnedCertificate certificate_of(EVP_PKEY* key) {
   X509_NAME* const name = X509_get_subject_name(x509);
   require(X509_set_version(x509, 2) == 1 && ASN1_INTEGER_set(X509_get_serialNumber(x509), 1) == 1 &&
               ASN1_TIME_set_string(X509_getm_notBefore(x509), "20000101000000Z") == 1 &&
-              ASN1_TIME_set_string(X509_getm_notAfter(x509), "99991231235959Z") == 1 &&
+              ASN1_TIME_set_string(X509_getm_notAfter(x509), no_end.data()) == 1 &&
               X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, reinterpret_cast<const unsigned char*>("parley"), -1,
                                          -1, 0) == 1 &&
               X509_set_issuer_name(x509, name) == 1 && X509_set_pubkey(x509, key) == 1,
@@ -89,6 +92,20 @@ inline OwnedCertificate certificate_of(EVP_PKEY* key) {
   const bool bare = EVP_PKEY_is_a(key, "ED25519") == 1 || EVP_PKEY_is_a(key, "ED448") == 1;
   require(X509_sign(x509, key, bare ? nullptr : EVP_sha256()) > 0, "sign a certificate");
   return certificate;
+}
+
+/// Why a certificate is none that certificate_of() makes, in words that go on after "its certificate "; empty where it is
+/// one. No clock is asked: a certificate that ends is no party's, whether the end has come or not.
+inline std::string_view fault_of(X509& certificate) {
+  const ASN1_TIME* const end = X509_get0_notAfter(&certificate);
+  const auto size = end == nullptr ? -1 : ASN1_STRING_length(end);
+  const std::string_view text(size <= 0 ? "" : reinterpret_cast<const char*>(ASN1_STRING_get0_data(end)),
+                              static_cast<std::size_t>(std::max(size, 0)));
+  if (text != no_end) return "expires, as no party's does";
+  ERR_clear_error();
+  const bool own = X509_self_signed(&certificate, 1) == 1;
+  ERR_clear_error();
+  return own ? "" : "is signed by somebody else, and a party's by itself";
 }
 
 }  // namespace detail

@@ -35,9 +35,10 @@ namespace parley::tls {
 /// longer than the longest computation of any party between two rounds, and than the transfer of a round's messages.
 ///
 /// Against a network that reads and changes everything, TLS keeps messages private, whole and in order; their sizes and
-/// times it does not hide. A party without its key cannot take part. Nothing else is checked of a certificate: whoever
-/// must no longer take part is taken off the others' lists. A party that is stopped, cut off or killed is named when the
-/// round's time is over, or at once where the operating system closes its connection.
+/// times it does not hide. A party without its key cannot take part. Certificates do not expire, and one that does is
+/// refused, as is one of anybody's but the party itself: whoever must no longer take part is taken off the others' lists. A
+/// party that is stopped, cut off or killed is named when the round's time is over, or at once where the operating system
+/// closes its connection.
 class RemoteNetwork final : public Network {
  public:
   /// Returns when all the parties have connections to each other, in whatever order they are started. Of each two parties

@@ -308,7 +308,8 @@ class Rendezvous {
       incident_ =
           "a connection from " + attempt.place + " came to nothing: " +
           (channel.identity().stranger ? "its key " + channel.identity().stranger->text() + " is that of no other party"
-                                       : failure);
+           : !channel.identity().fault.empty() ? "its certificate " + std::string(channel.identity().fault)
+                                               : failure);
       return;
     }
     const std::size_t p = *attempt.peer;
@@ -316,6 +317,11 @@ class Rendezvous {
       throw Error(ErrorCode::configuration_mismatch, p,
                   attempt.place + " has the key " + stranger->text() + ", and that of " + name(p) + " is " +
                       options_.parties[p].key->text());
+    }
+    if (!channel.identity().fault.empty()) {
+      throw Error(ErrorCode::configuration_mismatch, p,
+                  attempt.place + " has the key of " + name(p) + ", but its certificate " +
+                      std::string(channel.identity().fault));
     }
     if (channel.was_refused() && channel.identity().found) {
       throw Error(ErrorCode::configuration_mismatch, p,

@@ -85,10 +85,10 @@ inline void require_minimum(const Collection& collection, std::span<const Submis
     for (std::size_t p = 0; p < n; ++p) {
       if (p == self) continue;
       const auto count = load_little_endian<std::uint64_t>(std::span(summaries[p]).first<8>());
-      constexpr std::uint64_t most = std::uint64_t{1} << 32U;
-      if (count > most)
+      if (count > collection.most_submissions)
         throw Error(ErrorCode::malformed_message, p,
-                    "server " + std::to_string(p) + " says that it has " + std::to_string(count) + " submissions");
+                    "server " + std::to_string(p) + " says that it has " + std::to_string(count) +
+                        " submissions, and the collection takes " + std::to_string(collection.most_submissions));
       expected[p] = static_cast<std::size_t>(32 * count);
     }
     const std::vector<Bytes> lists = exchange(list, expected);

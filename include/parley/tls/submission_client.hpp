@@ -135,6 +135,10 @@ class Conversation {
                   address + " has the key " + stranger->text() + ", and that of " + name() + " is " +
                       collection_.servers[server_].key->text());
     }
+    if (!channel.identity().fault.empty())
+      throw Error(
+          ErrorCode::configuration_mismatch, server_,
+          address + " has the key of " + name() + ", but its certificate " + std::string(channel.identity().fault));
     if (channel.was_refused())
       throw Error(ErrorCode::configuration_mismatch, server_, name() + " does not admit the key of this client");
     dial_->failed(channel.failure());

@@ -25,19 +25,22 @@ namespace parley::tls {
 /// The submissions to one server of a collection, and the results for their clients, in one file. What is added takes
 /// effect with commit(), which many submissions share. Belongs to one thread at a time.
 ///
+/// The file only grows, which is what makes a stop at any moment harmless, and is bounded all the same: what is handed in
+/// again adds nothing to it, and of each of the collection's most_submissions there are at most 100 replacements, by
+/// clients who are admitted. In the rule, that of a submission each, there is nothing to be gained by writing it anew.
+///
 /// Security: the file has the server's parts as they are, readable by its owner only. Whoever has the files of more
 /// servers than the sharing's privacy threshold has the clients' numbers; so each server's disk, and what is copied from
 /// it, is that server's to protect.
 class SubmissionStore {
  public:
-  /// Opens the file of server `self`, or makes it where there is none. `most` bounds how many submissions are taken, and
-  /// so the file, from whomever. Error(invalid_argument) for a collection that makes no sense, or a file of another one;
-  /// Error(invalid_state) where another process has it open, where it is damaged, or cannot be read or written.
-  SubmissionStore(const std::filesystem::path& path, const Collection& collection, std::size_t self,
-                  std::size_t most = 1'000'000)
+  /// Opens the file of server `self`, or makes it where there is none. Error(invalid_argument) for a collection that makes
+  /// no sense, or a file of another one; Error(invalid_state) where another process has it open, where it is damaged, or
+  /// cannot be read or written.
+  SubmissionStore(const std::filesystem::path& path, const Collection& collection, std::size_t self)
       : part_size_(collection.part_size),
         items_per_client_(collection.items_per_client),
-        most_(most),
+        most_(collection.most_submissions),
         log_(path, purpose(collection, self), [this](auto batch, auto place) { load(batch, place); }) {}
 
   /// Takes a submission in from the client who was found to have that key. `stored` for one that is there already.

@@ -141,6 +141,14 @@ class EngineConformance {
     expect(engine_.cost() == before, what + " is refused too late");
   }
 
+  /// That of products, unless the engine has another price for inner products.
+  Price inner_products(std::size_t count, std::size_t length) const {
+    if constexpr (requires { prices_.dot(count, length); })
+      return prices_.dot(count, length);
+    else
+      return prices_.mul(count);
+  }
+
   template <class Value>
   std::vector<F> each(Value value) const {
     std::vector<F> values;
@@ -174,14 +182,15 @@ class EngineConformance {
 
     F sum{};
     for (std::size_t k = 0; k < size_; ++k) sum += x_[k] * y_[k];
-    opens_to("dot", paid("dot", prices_.mul(1), [&] { return dot(engine_, x, y); }), {sum});
+    opens_to("dot", paid("dot", inner_products(1, size_), [&] { return dot(engine_, x, y); }), {sum});
     for (const std::size_t length :
          {std::size_t{1}, std::size_t{5}, std::size_t{13}, std::max<std::size_t>(size_, 1)}) {
       if (size_ % length != 0) continue;
       std::vector<F> sums(size_ / length);
       for (std::size_t k = 0; k < size_; ++k) sums[k / length] += x_[k] * y_[k];
       opens_to("dot of segments",
-               paid("dot of segments", prices_.mul(sums.size()), [&] { return dot(engine_, x, y, length); }), sums);
+               paid("dot of segments", inner_products(sums.size(), length), [&] { return dot(engine_, x, y, length); }),
+               sums);
     }
 
     check_matrix_products(x, y);
@@ -231,7 +240,7 @@ class EngineConformance {
             sums[row * shape.columns + column] += x_[row * shape.inner + k] * y_[k * shape.columns + column];
       const std::string what = "matrix product over " + std::to_string(shape.inner);
       opens_to(what,
-               paid(what, prices_.mul(sums.size()), sums.empty() || shape.inner == 0,
+               paid(what, inner_products(sums.size(), shape.inner), sums.empty() || shape.inner == 0,
                     [&] {
                       return matrix_product(engine_, x.slice(0, shape.rows * shape.inner),
                                             y.slice(0, shape.inner * shape.columns), shape);

@@ -24,9 +24,9 @@ namespace parley {
 /// How one party stores a (shared) bit: as `components` lanes of `lane_bits` bits each. The public constant 1 is
 /// represented by the lane value 1 in the components that `one` marks and by 0 in the others.
 struct BitLayout {
-  unsigned lane_bits = 1;                   ///< 1: bits packed in words; 8: an element of GF(2^8) for each bit
-  unsigned components = 1;                  ///< 1, or 2 for replicated sharing among three parties
-  std::array<bool, 2> one = {true, false};  ///< which components of this party the constant 1 touches
+  unsigned lane_bits = 1;                    ///< 1: bits packed in words; 8: an element of GF(2^8) for each bit
+  unsigned components = 1;                   ///< 1; 2 for replicated sharing among three; 65 for a bit and its MAC
+  std::array<bool, 65> one = {true, false};  ///< which components of this party the constant 1 touches
 
   friend bool operator==(const BitLayout&, const BitLayout&) = default;
 };

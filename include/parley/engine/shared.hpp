@@ -26,11 +26,25 @@ template <class Left, class Right>
 concept SameSharing = std::same_as<typename Left::Value, typename Right::Value> &&
     std::same_as<typename Left::Scheme, typename Right::Scheme>;
 
+/// What one party holds of one secret in `F` that is shared by `Scheme`: an element, where the public number c is
+/// represented by c at every party, as in Shamir's scheme and in the clear. A scheme that holds more specialises this.
+template <Field F, class Scheme>
+struct Representation {
+  using Share = F;
+  /// What a party holds of the public number 1, as far as that is not the same everywhere.
+  struct One {
+    friend const F& operator*(const One&, const F& constant) { return constant; }
+  };
+  /// The elements that shares consist of. They are added, and multiplied by public numbers, one by one.
+  static std::span<F> elements(std::span<F> shares) { return shares; }
+  static std::span<const F> elements(std::span<const F> shares) { return shares; }
+  static F sum(std::span<const F> shares) { return vector::sum<F>(shares); }
+};
+
 /// One party's shares of a vector of secrets in `F`, shared by `SchemeOf` (a tag that the engine defines).
 ///
 /// Addition, subtraction, and anything with public numbers are operators: linear maps that each party applies to its
-/// own shares, without communication. Everything that communicates is a named function on the engine. Both schemes with
-/// this representation (Shamir's and the clear one) represent the public constant c by the share c at every party.
+/// own shares, without communication. Everything that communicates is a named function on the engine.
 ///
 /// Errors: vectors of different lengths in one operation -> Error(invalid_argument); never caused by a peer.
 template <Field F, class SchemeOf>
@@ -38,19 +52,25 @@ class Shared {
  public:
   using Value = F;
   using Scheme = SchemeOf;
+  using Share = typename Representation<F, Scheme>::Share;
+  using One = typename Representation<F, Scheme>::One;
 
   Shared() = default;
   /// The vector whose shares at this party are `shares`; all parties must construct theirs from shares of the same
   /// secrets.
-  explicit Shared(Buffer<F> shares) : shares_(std::move(shares)) {}
-  explicit Shared(std::span<const F> shares) : shares_(shares.begin(), shares.end()) {}
+  explicit Shared(Buffer<Share> shares) requires std::is_empty_v<One> : shares_(std::move(shares)) {}
+  explicit Shared(std::span<const Share> shares) requires std::is_empty_v<One> : shares_(shares.begin(), shares.end()) {
+  }
+  Shared(Buffer<Share> shares, One one) : shares_(std::move(shares)), one_(std::move(one)) {}
+  /// The vector with other shares, at the same party of the same engine.
+  Shared with_shares(Buffer<Share> shares) const { return Shared(std::move(shares), one_); }
 
   std::size_t size() const noexcept { return shares_.size(); }
   bool empty() const noexcept { return shares_.empty(); }
   /// What this party holds, moved out.
-  Buffer<F> release() && noexcept { return std::move(shares_); }
-  std::span<const F> shares() const noexcept { return shares_; }
-  std::span<F> shares() noexcept { return shares_; }
+  Buffer<Share> release() && noexcept { return std::move(shares_); }
+  std::span<const Share> shares() const noexcept { return shares_; }
+  std::span<Share> shares() noexcept { return shares_; }
 
   /// Entries first, ..., first + count - 1. Error(out_of_range) where there are fewer.
   Shared slice(std::size_t first, std::size_t count) const {
@@ -59,7 +79,7 @@ class Shared {
                                                std::to_string(first) + " does not fit in " + std::to_string(size()) +
                                                " shared values");
     const auto begin = shares_.begin() + static_cast<std::ptrdiff_t>(first);
-    return Shared(Buffer<F>(begin, begin + static_cast<std::ptrdiff_t>(count)));
+    return with_shares(Buffer<Share>(begin, begin + static_cast<std::ptrdiff_t>(count)));
   }
   /// Entry i as a vector of one. Error(out_of_range) where there is none.
   Shared operator[](std::size_t i) const { return slice(i, 1); }
@@ -70,34 +90,38 @@ class Shared {
       if (position >= size())
         throw Error(ErrorCode::out_of_range,
                     "position " + std::to_string(position) + " of " + std::to_string(size()) + " shared values");
-    Buffer<F> chosen;
+    Buffer<Share> chosen;
     chosen.reserve(positions.size());
     for (const std::size_t position : positions) chosen.push_back(shares_[position]);
-    return Shared(std::move(chosen));
+    return with_shares(std::move(chosen));
   }
+
+  /// The share of the sum of all entries.
+  Share sum() const { return Representation<F, Scheme>::sum(shares_); }
 
   Shared& operator+=(const Shared& other) {
     require_same_size(other);
-    vector::add<F>(shares_, shares_, other.shares_);
+    vector::add<F>(elements(), elements(), other.elements());
     return *this;
   }
   Shared& operator-=(const Shared& other) {
     require_same_size(other);
-    vector::subtract<F>(shares_, shares_, other.shares_);
+    vector::subtract<F>(elements(), elements(), other.elements());
     return *this;
   }
   Shared& operator+=(const F& constant) {
-    for (F& share : shares_) share += constant;
+    const Share summand = one_ * constant;
+    for (Share& share : shares_) share += summand;
     return *this;
   }
   Shared& operator-=(const F& constant) { return *this += -constant; }
   Shared& operator*=(const F& constant) {
-    vector::scale<F>(shares_, shares_, constant);
+    vector::scale<F>(elements(), elements(), constant);
     return *this;
   }
 
   friend Shared operator-(Shared x) {
-    vector::negate<F>(x.shares_, x.shares_);
+    vector::negate<F>(x.elements(), x.elements());
     return x;
   }
   friend Shared operator+(Shared x, const F& constant) { return x += constant; }
@@ -153,7 +177,13 @@ class Shared {
     }
   }
 
-  Buffer<F> shares_;
+  std::span<F> elements() noexcept { return Representation<F, Scheme>::elements(std::span<Share>(shares_)); }
+  std::span<const F> elements() const noexcept {
+    return Representation<F, Scheme>::elements(std::span<const Share>(shares_));
+  }
+
+  Buffer<Share> shares_;
+  [[no_unique_address]] One one_{};
 };
 
 template <Field F, class S, Field G, class T>
@@ -166,11 +196,14 @@ operator-(Shared<F, S> x, const Shared<G, T>& y) { return x -= y; }
 /// The entries of the first vector, then those of the others; local.
 template <Field F, class S, std::same_as<Shared<F, S>>... More>
 Shared<F, S> concat(const Shared<F, S>& first, const More&... more) {
-  Buffer<F> all;
+  Buffer<typename Shared<F, S>::Share> all;
   all.reserve((first.size() + ... + more.size()));
-  for (const Shared<F, S>* part : {&first, &more...})
+  const Shared<F, S>* alike = &first;
+  for (const Shared<F, S>* part : {&first, &more...}) {
     all.insert(all.end(), part->shares().begin(), part->shares().end());
-  return Shared<F, S>(std::move(all));
+    if (alike->empty()) alike = part;
+  }
+  return alike->with_shares(std::move(all));
 }
 
 /// The entries of all the vectors, in order; local.
@@ -178,10 +211,14 @@ template <Field F, class S>
 Shared<F, S> concat(const std::vector<Shared<F, S>>& parts) {
   std::size_t length = 0;
   for (const auto& part : parts) length += part.size();
-  Buffer<F> all;
+  Buffer<typename Shared<F, S>::Share> all;
   all.reserve(length);
-  for (const auto& part : parts) all.insert(all.end(), part.shares().begin(), part.shares().end());
-  return Shared<F, S>(std::move(all));
+  Shared<F, S> alike;
+  for (const auto& part : parts) {
+    all.insert(all.end(), part.shares().begin(), part.shares().end());
+    if (alike.empty() && !part.empty()) alike = part[0];
+  }
+  return alike.with_shares(std::move(all));
 }
 
 }  // namespace parley

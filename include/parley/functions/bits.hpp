@@ -64,7 +64,7 @@ template <Engine E>
 SharedOf<E> from_bits(E& engine, const SharedBitsOf<E>& x) {
   using F = typename E::Value;
   const SharedOf<E> bits = to_field(engine, x);
-  SharedOf<E> numbers(Buffer<F>(x.size(), F{}));
+  auto numbers = bits.with_shares(Buffer<typename SharedOf<E>::Share>(x.size()));
   F weight(1);
   for (std::size_t plane = 0; plane < x.width(); ++plane, weight += weight)
     numbers += weight * bits.slice(plane * x.size(), x.size());

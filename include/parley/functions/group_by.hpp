@@ -69,8 +69,10 @@ Groups<SharedOf<E>> group_by(E& engine, const SharedOf<E>& key, const SharedOf<E
   // group's sum and count; its value is the greatest, and the value behind it is the least of the next group.
   const auto same = equal(engine, sorted[0].slice(0, rows - 1), sorted[0].slice(1, rows - 1), {.bits = key_bits});
   const SharedOf<E> last = concat(to_field(engine, ~same), constant(engine, F(1)));
-  Buffer<F> sums(rows), numbers(rows);
-  F total{};
+  using Share = typename SharedOf<E>::Share;
+  Buffer<Share> sums(rows);
+  Buffer<F> numbers(rows);
+  Share total{};
   for (std::size_t i = 0; i < rows; ++i) {
     sums[i] = total += std::as_const(sorted[1]).shares()[i];
     numbers[i] = F(i + 1);
@@ -79,7 +81,7 @@ Groups<SharedOf<E>> group_by(E& engine, const SharedOf<E>& key, const SharedOf<E
   std::vector<SharedOf<E>> ends = {sorted[0],
                                    last,
                                    engine.constant(numbers),
-                                   SharedOf<E>(std::move(sums)),
+                                   last.with_shares(std::move(sums)),
                                    concat(sorted[1].slice(1, rows - 1), constant(engine, F{})),
                                    sorted[1]};
   ends = detail::sort_by_bits(engine, {F(1) - last}, std::move(ends));

@@ -133,15 +133,14 @@ class TournamentSeconds {
 /// otherwise 0: members number 1 of all groups, then members number 2, and so on.
 template <ComparingEngine E>
 SharedOf<E> winners(E& engine, const TournamentLevel& level, const SharedOf<E>& x, const OrderOptions& options) {
-  using F = typename E::Value;
   using Bits = SharedBitsOf<E>;
-  Buffer<F> differences;
+  Buffer<typename SharedOf<E>::Share> differences;
   differences.reserve(level.pairs());
   for (std::size_t later = 1; later < level.size; ++later)
     for (std::size_t earlier = 0; earlier < later; ++earlier)
       for (std::size_t group = 0; group < level.with(later); ++group)
         differences.push_back(x.shares()[level.position(group, later)] - x.shares()[level.position(group, earlier)]);
-  const SharedOf<E> all(std::move(differences));
+  const SharedOf<E> all = x.with_shares(std::move(differences));
   Bits later_wins = negative(engine, all.size(), options,
                              [&](std::size_t first, std::size_t count) { return all.slice(first, count); });
   if (level.size == 2) return to_field(engine, later_wins);
@@ -176,9 +175,9 @@ SharedOf<E> winners(E& engine, const TournamentLevel& level, const SharedOf<E>& 
 template <ComparingEngine E>
 std::vector<SharedOf<E>> of_winners(E& engine, const TournamentLevel& level, const SharedOf<E>& is_winner,
                                     std::vector<SharedOf<E>> columns) {
-  using F = typename E::Value;
+  using Share = typename SharedOf<E>::Share;
   const std::size_t others = level.size - 1, rows = level.contested();
-  Buffer<F> marks(columns.size() * rows * others, F{}), differences(marks.size(), F{});
+  Buffer<Share> marks(columns.size() * rows * others, Share{}), differences(marks.size(), Share{});
   for (std::size_t c = 0; c < columns.size(); ++c)
     for (std::size_t member = 1; member < level.size; ++member)
       for (std::size_t group = 0; group < level.with(member); ++group) {
@@ -187,14 +186,15 @@ std::vector<SharedOf<E>> of_winners(E& engine, const TournamentLevel& level, con
         marks[at] = is_winner.shares()[(member - 1) * level.groups + group];
         differences[at] = column[level.position(group, member)] - column[level.position(group, 0)];
       }
-  const SharedOf<E> gains = dot(engine, SharedOf<E>(std::move(marks)), SharedOf<E>(std::move(differences)), others);
+  const SharedOf<E> gains =
+      dot(engine, is_winner.with_shares(std::move(marks)), is_winner.with_shares(std::move(differences)), others);
   for (std::size_t c = 0; c < columns.size(); ++c) {
-    Buffer<F> chosen(level.groups);
+    Buffer<Share> chosen(level.groups);
     for (std::size_t group = 0; group < level.groups; ++group) {
       chosen[group] = std::as_const(columns[c]).shares()[level.position(group, 0)];
       if (group < rows) chosen[group] += gains.shares()[c * rows + group];
     }
-    columns[c] = SharedOf<E>(std::move(chosen));
+    columns[c] = is_winner.with_shares(std::move(chosen));
   }
   return columns;
 }
@@ -218,12 +218,13 @@ Tournament<E> tournament(E& engine, SharedOf<E> x, const OrderOptions& options, 
     const SharedOf<E>& is_winner = result.is_winner.emplace_back(winners(engine, level, x, options));
     const bool is_first = &level == &result.levels.front(), is_last = level.groups == 1;
     if (is_first && with_position) {  // the positions of all are public
-      Buffer<F> positions(level.groups);
-      for (std::size_t group = 0; group < level.groups; ++group) positions[group] = F(level.position(group, 0));
+      Buffer<F> first(level.groups);
+      for (std::size_t group = 0; group < level.groups; ++group) first[group] = F(level.position(group, 0));
+      position = constant(engine, std::span<const F>(first));
+      const auto positions = position.shares();
       for (std::size_t member = 1; member < level.size; ++member)
         for (std::size_t group = 0; group < level.with(member); ++group)
-          positions[group] += F(member) * is_winner.shares()[(member - 1) * level.groups + group];
-      position = SharedOf<E>(std::move(positions));
+          positions[group] += is_winner.shares()[(member - 1) * level.groups + group] * F(member);
     }
     std::vector<SharedOf<E>> columns;
     if (with_value || !is_last) columns.push_back(std::move(x));
@@ -253,27 +254,28 @@ Tournament<E> tournament(E& engine, SharedOf<E> x, const OrderOptions& options, 
 template <ComparingEngine E>
 SharedOf<E> one_hot(E& engine, const Tournament<E>& found) {
   using F = typename E::Value;
+  using Share = typename SharedOf<E>::Share;
   SharedOf<E> marks = constant(engine, F(1));  // of the groups of a level: whether the winner of all is there
   for (std::size_t l = found.levels.size(); l > 0; --l) {
     const TournamentLevel& level = found.levels[l - 1];
     SharedOf<E> others = found.is_winner[l - 1];
     if (level.groups > 1) {
-      Buffer<F> of_groups;
+      Buffer<Share> of_groups;
       of_groups.reserve(others.size());
       for (std::size_t i = 0; i < others.size(); ++i)
         of_groups.push_back(std::as_const(marks).shares()[i % level.groups]);
-      others = mul(engine, others, SharedOf<E>(std::move(of_groups)));
+      others = mul(engine, others, others.with_shares(std::move(of_groups)));
     }
-    Buffer<F> members(level.values());
+    Buffer<Share> members(level.values());
     for (std::size_t group = 0; group < level.groups; ++group)
       members[level.position(group, 0)] = std::as_const(marks).shares()[group];
     for (std::size_t member = 1; member < level.size; ++member)
       for (std::size_t group = 0; group < level.with(member); ++group) {
-        const F& mark = std::as_const(others).shares()[(member - 1) * level.groups + group];
+        const Share& mark = std::as_const(others).shares()[(member - 1) * level.groups + group];
         members[level.position(group, member)] = mark;
         members[level.position(group, 0)] -= mark;
       }
-    marks = SharedOf<E>(std::move(members));
+    marks = marks.with_shares(std::move(members));
   }
   return marks;
 }

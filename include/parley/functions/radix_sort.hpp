@@ -92,13 +92,13 @@ std::vector<SharedOf<E>> indicators(E& engine, const std::vector<SharedOf<E>>& b
 /// Cost for w bits: w rounds, 2^w - w products a row.
 template <Engine E>
 SharedOf<E> destinations_by_digit(E& engine, const std::vector<SharedOf<E>>& bits) {
-  using F = typename E::Value;
+  using Share = typename SharedOf<E>::Share;
   const std::vector<SharedOf<E>> is = indicators(engine, bits);
   const std::size_t rows = bits.front().size(), others = is.size() - 1;
   // A row of digit v goes behind all rows of lower digits and those of digit v before it; every row has one digit, so
   // its place is that of digit 0 and, for one v, the difference to that of v.
-  Buffer<F> first(rows), digits(others * rows), differences(others * rows);
-  F place{};
+  Buffer<Share> first(rows), digits(others * rows), differences(others * rows);
+  Share place{};
   for (std::size_t v = 0; v <= others; ++v) {
     const auto shares = is[v].shares();
     for (std::size_t i = 0; i < rows; ++i) {
@@ -111,8 +111,9 @@ SharedOf<E> destinations_by_digit(E& engine, const std::vector<SharedOf<E>>& bit
       place += shares[i];
     }
   }
-  return SharedOf<E>(std::move(first)) +
-         dot(engine, SharedOf<E>(std::move(digits)), SharedOf<E>(std::move(differences)), others);
+  const SharedOf<E>& any = bits.front();
+  return any.with_shares(std::move(first)) +
+         dot(engine, any.with_shares(std::move(digits)), any.with_shares(std::move(differences)), others);
 }
 
 /// The rows sorted by the numbers whose bits (from the lowest, as 0 and 1) are given for each row, which keep their order

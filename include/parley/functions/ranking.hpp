@@ -93,7 +93,7 @@ class ShuffledRows {
  private:
   template <class NextPair>
   PublicBits precede_in_part(std::size_t length, NextPair& next_pair) {
-    SharedOf<E> differences(Buffer<typename E::Value>(keys_.size() * length));
+    auto differences = keys_.front().with_shares(Buffer<typename SharedOf<E>::Share>(keys_.size() * length));
     const auto to = differences.shares();
     for (std::size_t i = 0; i < length; ++i) {
       const Pair pair = next_pair();

@@ -2,10 +2,7 @@
 // Sums of shared values.
 #pragma once
 
-#include <vector>
-
 #include "parley/engine/concepts.hpp"
-#include "parley/field/vector.hpp"
 
 namespace parley {
 
@@ -13,8 +10,9 @@ namespace parley {
 /// Security: reveals nothing.
 /// Cost: none, every party adds its shares.
 template <ArithmeticEngine E>
-SharedOf<E> sum(E&, const SharedOf<E>& x) {
-  return SharedOf<E>(Buffer<typename E::Value>{vector::sum<typename E::Value>(x.shares())});
+SharedOf<E> sum(E& engine, const SharedOf<E>& x) {
+  const typename E::Value zero{};
+  return (x.empty() ? engine.constant({&zero, 1}) : x).with_shares({x.sum()});
 }
 
 }  // namespace parley

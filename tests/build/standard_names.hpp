@@ -107,6 +107,7 @@ inline std::optional<std::vector<std::string_view>> headers_that_declare(const s
                         "is_const_v",
                         "is_constant_evaluated",
                         "is_default_constructible_v",
+                        "is_empty_v",
                         "is_enum_v",
                         "is_integral_v",
                         "is_invocable_v",

@@ -20,9 +20,11 @@
 #include "parley/engine/clear.hpp"
 #include "parley/engine/operations.hpp"
 #include "parley/engine/shamir_passive.hpp"
+#include "parley/engine/shared.hpp"
 #include "parley/engine/simulate.hpp"
 #include "parley/field/mersenne61.hpp"
 #include "parley/field/small_binary.hpp"
+#include "parley/net/local_network.hpp"
 #include "sharing/scheme_conformance.hpp"
 
 namespace {
@@ -193,6 +195,133 @@ TEST_CASE("an engine refreshes shared values, and re-shares them for another thr
   }
 }
 
+TEST_CASE("an engine's values go to an engine of other parties") {
+  struct Move {
+    EngineParties from, to;
+    std::size_t everyone;
+  };
+  const std::vector<Move> moves = {{{{3, 0, 5, 1}, 1}, {{6, 2, 4, 3, 5}, 2}, 8},  // two in both, and one in neither
+                                   {{{4, 2, 0, 1, 3}, 2}, {{5, 6, 7}, 1}, 8},
+                                   {{{0, 1, 2}, 1}, {{0, 1, 2, 3}, 1}, 4}};
+  for (const Move& move : moves) {
+    const std::size_t n = move.from.numbers.size(), new_n = move.to.numbers.size(), count = 10 * n;
+    std::vector<F> values;
+    for (std::size_t i = 0; i < count; ++i) values.push_back(F{i * i});
+    auto old_networks = LocalNetwork::create(n), new_networks = LocalNetwork::create(new_n);
+    std::vector<std::vector<F>> fresh(new_n);
+    const auto outcomes = simulate(move.everyone, [&](Network& network) {
+      const std::size_t self = network.self();
+      TestRandom random = random_of(self, 6);
+      Shared<F, ShamirSharing> x, short_x;
+      if (const auto number = parley::detail::position_of(move.from.numbers, self)) {
+        const auto own_network = std::move(old_networks[*number]);
+        auto engine =
+            shamir_passive<F>(*own_network, {.privacy_threshold = move.from.privacy_threshold}, random_of(*number, 7));
+        x = input(engine, 1, *number == 1 ? values : std::vector<F>(), count);
+        short_x = x.slice(2, 1);
+      }
+      const auto y = reshare<F>(network, move.from, x, move.to, count, random);
+      const Cost cost = network.cost();
+      const auto short_y = reshare<F>(network, move.from, short_x, move.to, 1, random);
+      const auto none = reshare<F>(network, move.from, x.slice(0, 0), move.to, 0, random);
+      if (!none.empty() || network.cost().rounds != 2) throw std::logic_error("something was sent of nothing");
+      if (const auto number = parley::detail::position_of(move.to.numbers, self)) {
+        const auto own_network = std::move(new_networks[*number]);
+        auto engine =
+            shamir_passive<F>(*own_network, {.privacy_threshold = move.to.privacy_threshold}, random_of(*number, 8));
+        if (open(engine, mul(engine, short_y, short_y)) != std::vector<F>{F{16}})
+          throw std::logic_error("another value");
+        fresh[*number] = listed(y.shares());
+      }
+      return Outcome<F>{listed(y.shares()), cost};
+    });
+    CHECK(values_of<F>(fresh, move.to.privacy_threshold) == values);
+    for (std::size_t party = 0; party < move.everyone; ++party) {
+      const bool old = parley::detail::position_of(move.from.numbers, party).has_value(),
+                 is_new = parley::detail::position_of(move.to.numbers, party).has_value();
+      CHECK(outcomes[party].shares.size() == (is_new ? count : 0));
+      CHECK(outcomes[party].cost.rounds == 1);
+      CHECK(outcomes[party].cost.bytes_sent ==
+            (old ? (move.from.privacy_threshold + 1) * (new_n - (is_new ? 1 : 0)) * (count / n) * 8 : 0));
+    }
+  }
+}
+
+TEST_CASE("an engine gives a party its shares back, and a new one its first") {
+  for (const auto& [parties, t] : std::vector<std::array<std::size_t, 2>>{{3, 1}, {4, 1}, {5, 2}, {7, 2}}) {
+    const std::size_t n = parties, threshold = t, count = 6 * 5 * 4 * 2;  // of each n - 1 a multiple
+    std::vector<F> values;
+    for (std::size_t i = 0; i < count; ++i) values.push_back(F{i * i});
+    for (const std::size_t newcomer : {std::size_t{0}, std::size_t{1}, n - 1}) {
+      const bool is_new = newcomer == n - 1 && n > 2 * t + 1;  // the others have had an engine of their own
+      auto earlier = LocalNetwork::create(n - 1);
+      std::vector<std::vector<F>> old(n), fresh(n);
+      const auto costs = simulate(n, [&](Network& network) {
+        const std::size_t self = network.self();
+        auto engine = shamir_passive<F>(network, {.privacy_threshold = threshold}, random_of(self, 9));
+        Shared<F, ShamirSharing> x;
+        if (is_new && self != newcomer) {
+          const auto own_network = std::move(earlier[self]);
+          auto before = shamir_passive<F>(*own_network, {.privacy_threshold = threshold}, random_of(self, 10));
+          x = input(before, 0, self == 0 ? values : std::vector<F>(), count);
+        } else if (!is_new) {
+          x = input(engine, 1, self == 1 ? values : std::vector<F>(), count);
+        }
+        const Cost start = network.cost();
+        const auto y = enrol(engine, self == newcomer ? Shared<F, ShamirSharing>() : x, count, newcomer);
+        const Cost cost = network.cost() - start;
+        old[self] = listed(x.shares());
+        fresh[self] = listed(y.shares());
+        if (open(engine, mul(engine, y, y))[3] != F{81}) throw std::logic_error("another value");
+        return cost;
+      });
+      CHECK(values_of<F>(fresh, t) == values);
+      for (std::size_t party = 0; party < n; ++party) {
+        CHECK(fresh[party] != old[party]);
+        CHECK(costs[party].rounds == 1);
+        CHECK(costs[party].bytes_sent == (party == newcomer ? 0 : (t + 1) * (n - 1 - t) * 8 * count / (n - 1)));
+      }
+    }
+  }
+}
+
+TEST_CASE("engine functions that move sharings refuse what does not fit, before anything is sent") {
+  auto networks = LocalNetwork::create(4);
+  Network& network = *networks[0];
+  TestRandom random(1);
+  const Shared<F, ShamirSharing> x(Buffer<F>(2));
+  const EngineParties three{{0, 1, 2}, 1};
+  const auto refused = [&](const std::string& why, const EngineParties& from, const EngineParties& to,
+                           std::size_t count = 2) {
+    require_refusal(why, [&] { (void)reshare<F>(network, from, x, to, count, random); });
+  };
+  refused("there is no party 4", {{0, 1, 4}, 1}, three);
+  refused("there is no party 4", three, {{0, 1, 4}, 1});
+  refused("party 1 is given twice", three, {{1, 1, 3}, 1});
+  refused("a privacy_threshold of 0", {{0, 1, 2}, 0}, three);
+  refused("a privacy_threshold of 3", three, {{0, 1, 2}, 3});
+  refused("this party has 2 shares of 5 secrets", three, three, 5);
+  CHECK(network.cost().rounds == 0);
+  const auto reasons = simulate(3, [](Network& of_engine) {
+    auto engine = shamir_passive<F>(of_engine, {}, random_of(of_engine.self(), 11));
+    const Shared<F, ShamirSharing> two(Buffer<F>(2));
+    const Cost before = of_engine.cost();
+    std::string reason;
+    const auto try_to_enrol = [&](std::size_t count, std::size_t newcomer) {
+      try {
+        (void)enrol(engine, two, count, newcomer);
+      } catch (const Error& error) {
+        reason += std::string(error.what()) + "; ";
+      }
+    };
+    try_to_enrol(2, 3);
+    try_to_enrol(1, (of_engine.self() + 1) % 3);
+    return of_engine.cost() == before ? reason : "something was sent";
+  });
+  for (const std::string& reason : reasons)
+    CHECK(reason == "there is no party 3 among 3 (numbered from 0); this party has 2 shares of 1 secrets; ");
+}
+
 TEST_CASE("the clear engine refreshes to the same values") {
   const auto values = simulate(3, [](Network& network) {
     auto engine = clear<F>(network);
@@ -217,6 +346,35 @@ TEST_CASE("a refresh tells a party nothing and gives each sharing equally often,
   CHECK(leak(views, 1, owner_knows) == "");
   CHECK(leak(views, 2, owner_knows) != "");
   for (std::size_t stretch = 0; stretch < 3; ++stretch) {
+    std::map<std::string, std::size_t> counts;
+    for (std::size_t lane = 0; lane < views.lanes; ++lane) {
+      std::vector<GF4> both;
+      for (std::size_t party = 0; party < 3; ++party) {
+        both.push_back(old[party][lane]);
+        both.push_back(fresh[party][stretch * views.lanes + lane]);
+      }
+      ++counts[key_of<GF4>(both)];
+    }
+    CHECK(counts.size() == 64);  // value, old and new polynomial
+    for (const auto& [sharings, count] : counts) REQUIRE(count == views.lanes / 64);
+  }
+}
+
+TEST_CASE("an enrolment in an engine tells a party nothing but its share, over all random choices") {
+  std::vector<std::vector<GF4>> old(3), fresh(3);
+  const Views views = enumerate_views(3, 4, [&](Network& network, LaneTape tape, const Lanes& lanes) {
+    auto engine = shamir_passive<GF4>(network, {}, std::move(tape));
+    const auto x = input(
+        engine, 1, lanes.values([](std::size_t secret) { return GF4::from_value(static_cast<GF4::Value>(secret)); }),
+        lanes.size());
+    const auto y = enrol(engine, concat(x, x), 2 * lanes.size(), 2);  // a lane in each of the two stretches
+    old[network.self()] = listed(x.shares());
+    fresh[network.self()] = listed(y.shares());
+  });
+  const auto owner_knows = [](std::size_t party, std::size_t secret) { return party == 1 ? secret : 0; };
+  CHECK(leak(views, 1, owner_knows) == "");
+  CHECK(leak(views, 2, owner_knows) != "");
+  for (std::size_t stretch = 0; stretch < 2; ++stretch) {
     std::map<std::string, std::size_t> counts;
     for (std::size_t lane = 0; lane < views.lanes; ++lane) {
       std::vector<GF4> both;

@@ -14,11 +14,13 @@
 #include <utility>
 #include <vector>
 
+#include "parley/core/buffer.hpp"
 #include "parley/core/error.hpp"
 #include "parley/core/wipe.hpp"
 #include "parley/engine/concepts.hpp"
 #include "parley/engine/round.hpp"
 #include "parley/engine/shamir_passive.hpp"
+#include "parley/engine/shared.hpp"
 #include "parley/field/concepts.hpp"
 #include "parley/field/uniform.hpp"
 #include "parley/field/vector.hpp"
@@ -89,41 +91,59 @@ inline std::vector<std::size_t> numbers_below(std::size_t count) {
   return numbers;
 }
 
-/// A fresh sharing of the sum, at each of `size` places, of what `dealers` parties deal there: in the k-th of n equal
-/// stretches the parties k, ..., k + dealers - 1 modulo n. produce(k, values, first) gives what this party deals from
-/// place number `first` on, in stretch k.
+/// A fresh sharing of the sum, at each of `size` places, of what `dealers` of the `holders` deal there: in the k-th of
+/// as many equal stretches as there are holders, number k and those that follow it cyclically. produce(k, i, values,
+/// first) gives what this party deals as the i-th dealer of stretch k, from place number `first` on.
 template <Engine E, class Produce>
-SharedOf<E> sum_of_dealings(E& engine, std::size_t size, std::size_t dealers, Produce produce) {
+SharedOf<E> sum_of_dealings(E& engine, std::span<const std::size_t> holders, std::size_t size, std::size_t dealers,
+                            Produce produce) {
   using F = typename E::Value;
-  const std::size_t n = engine.parties();
-  const auto begin = [&](std::size_t k) { return size / n * k + std::min(k, size % n); };
-  std::vector<std::size_t> lengths(n);
-  for (std::size_t k = 0; k < n; ++k)
-    for (std::size_t i = 0; i < dealers; ++i) lengths[(k + i) % n] += begin(k + 1) - begin(k);
-  const auto deals_in = [&](std::size_t party, std::size_t k) { return (party + n - k) % n < dealers; };
+  const std::size_t h = holders.size();
+  const auto begin = [&](std::size_t k) { return size / h * k + std::min(k, size % h); };
+  const auto which_dealer = [&](std::size_t holder, std::size_t k) { return (holder + h - k) % h; };
+  std::vector<std::size_t> lengths(engine.parties());
+  for (std::size_t k = 0; k < h; ++k)
+    for (std::size_t i = 0; i < dealers; ++i) lengths[holders[(k + i) % h]] += begin(k + 1) - begin(k);
   Buffer<F> mine;
   mine.resize(lengths[engine.self()]);
   std::size_t filled = 0;
-  for (std::size_t k = 0; k < n; ++k) {
-    if (!deals_in(engine.self(), k)) continue;
-    const std::size_t length = begin(k + 1) - begin(k);
-    produce(k, std::span<F>(mine).subspan(filled, length), begin(k));
+  const auto own = position_of(holders, engine.self());
+  for (std::size_t k = 0; own && k < h; ++k) {
+    const std::size_t i = which_dealer(*own, k), length = begin(k + 1) - begin(k);
+    if (i >= dealers) continue;
+    produce(k, i, std::span<F>(mine).subspan(filled, length), begin(k));
     filled += length;
   }
   const auto dealt = engine.input(lengths, mine);
   wipe(mine);
   Buffer<F> sums(size);
-  for (std::size_t party = 0; party < n; ++party) {
+  for (std::size_t holder = 0; holder < h; ++holder) {
     std::size_t taken = 0;
-    for (std::size_t k = 0; k < n; ++k) {
-      if (!deals_in(party, k)) continue;
+    for (std::size_t k = 0; k < h; ++k) {
+      if (which_dealer(holder, k) >= dealers) continue;
       const std::size_t length = begin(k + 1) - begin(k);
       const std::span<F> target = std::span<F>(sums).subspan(begin(k), length);
-      vector::add<F>(target, target, dealt[party].shares().subspan(taken, length));
+      vector::add<F>(target, target, dealt[holders[holder]].shares().subspan(taken, length));
       taken += length;
     }
   }
   return SharedOf<E>(std::move(sums));
+}
+
+/// Fresh shares in `engine` of `size` secrets, of which each of the holders has a share, `own` at this party; `needed`
+/// of them reconstruct, and as many deal [DJ97].
+template <Engine E>
+SharedOf<E> deal_anew(E& engine, std::span<const std::size_t> holders, std::size_t needed, std::size_t size,
+                      std::span<const typename E::Value> own) {
+  using F = typename E::Value;
+  return sum_of_dealings(engine, holders, size, needed,
+                         [&](std::size_t k, std::size_t i, std::span<F> values, std::size_t first) {
+                           std::vector<F> points;
+                           for (std::size_t dealer = 0; dealer < needed; ++dealer)
+                             points.push_back(F::embed(holders[(k + dealer) % holders.size()] + 1));
+                           const std::vector<F> weights = lagrange_coefficients<F>(points, F{});
+                           vector::scale<F>(values, own.subspan(first, values.size()), weights[i]);
+                         });
 }
 
 }  // namespace detail
@@ -196,8 +216,9 @@ template <Field F, UniformSource<F> Random>
 /// Source: [HJKY95]
 template <Engine E>
 [[nodiscard]] SharedOf<E> refresh(E& engine, SharedOf<E> x) {
-  x += detail::sum_of_dealings(engine, x.size(), engine.privacy_threshold() + 1,
-                               [](std::size_t, std::span<typename E::Value> values, std::size_t) {
+  const auto everyone = detail::numbers_below(engine.parties());
+  x += detail::sum_of_dealings(engine, everyone, x.size(), engine.privacy_threshold() + 1,
+                               [](std::size_t, std::size_t, std::span<typename E::Value> values, std::size_t) {
                                  std::ranges::fill(values, typename E::Value{});
                                });
   return x;
@@ -214,18 +235,105 @@ template <Engine From, Engine To>
   requires std::same_as<typename From::Value, typename To::Value> &&
       std::same_as<typename From::Scheme, ShamirSharing> && std::same_as<typename To::Scheme, ShamirSharing>
 [[nodiscard]] SharedOf<To> reshare(From& from, const SharedOf<From>& x, To& to) {
-  using F = typename From::Value;
-  const std::size_t n = from.parties(), dealers = from.privacy_threshold() + 1;
+  const std::size_t n = from.parties();
   if (to.parties() != n || to.self() != from.self())
     throw Error(ErrorCode::invalid_argument, "re-sharing from an engine of " + std::to_string(n) +
                                                  " parties to one of others, of which there are " +
                                                  std::to_string(to.parties()));
-  return detail::sum_of_dealings(to, x.size(), dealers, [&](std::size_t k, std::span<F> values, std::size_t first) {
-    std::vector<F> points;
-    for (std::size_t i = 0; i < dealers; ++i) points.push_back(F::embed((k + i) % n + 1));
-    const std::vector<F> weights = lagrange_coefficients<F>(points, F{});
-    vector::scale<F>(values, x.shares().subspan(first, values.size()), weights[(from.self() + n - k) % n]);
-  });
+  return detail::deal_anew(to, detail::numbers_below(n), from.privacy_threshold() + 1, x.size(), x.shares());
+}
+
+/// Where the parties of an engine are in a network that others belong to as well: party i of the engine is party
+/// numbers[i] of the network.
+struct EngineParties {
+  std::vector<std::size_t> numbers;
+  std::size_t privacy_threshold = 0;
+};
+
+/// The values of an engine, to an engine of other parties, of which some may be the same, with another threshold. `x` is
+/// looked at where this party is one of the old ones; what is returned are its shares in the new engine, nothing where it
+/// is none of the new ones.
+/// Security: perfect, against a passive adversary who sees all that up to t of the old parties and up to t' of the new ones
+/// have, whoever of them are the same persons.
+/// Cost: one round; (t + 1) n' / n elements sent per value by each of the n old parties, to the n' new ones.
+/// Errors: Error(invalid_argument) for parties that the network does not have or that are given twice, for thresholds that
+/// cannot be, and for shares that are not as many as values; before anything is sent.
+/// Source: [DJ97]
+template <Field F, UniformSource<F> Random>
+[[nodiscard]] Shared<F, ShamirSharing> reshare(Network& network, const EngineParties& from,
+                                               const Shared<F, ShamirSharing>& x, const EngineParties& to,
+                                               std::size_t size, Random& random) {
+  detail::require_network(network, from.numbers);
+  detail::require_network(network, to.numbers);
+  const Shamir<F> old_scheme({from.numbers.size(), from.privacy_threshold}),
+      new_scheme({to.numbers.size(), to.privacy_threshold});
+  const std::size_t n = old_scheme.parties(), self = network.self();
+  const auto deals = detail::position_of(from.numbers, self), receives = detail::position_of(to.numbers, self);
+  if (deals) detail::require_own_shares(x.shares(), size);
+
+  // As in sum_of_dealings(), so that all old parties send equally much.
+  struct Stretch {
+    std::size_t first, length;
+    Resharing<F> resharing;
+    std::vector<F> own;  // what this party deals to itself
+  };
+  std::vector<Stretch> stretches;
+  for (std::size_t k = 0, first = 0; k < n; ++k) {
+    const std::size_t length = size / n + (k < size % n ? 1 : 0);
+    std::vector<std::size_t> dealers;
+    for (std::size_t i = 0; i < old_scheme.reconstruction_threshold(); ++i) dealers.push_back((k + i) % n);
+    if (length > 0) stretches.push_back({first, length, Resharing<F>(old_scheme, std::move(dealers), new_scheme), {}});
+    first += length;
+  }
+  detail::Round round(network);
+  for (Stretch& stretch : stretches) {
+    if (deals && detail::position_of(stretch.resharing.dealers(), *deals)) {
+      auto rows = stretch.resharing.deal(x.shares().subspan(stretch.first, stretch.length), random);
+      for (std::size_t j = 0; j < rows.size(); ++j)
+        if (to.numbers[j] != self) round.send_elements<F>(to.numbers[j], rows[j]);
+      if (receives) stretch.own = rows[*receives];
+      for (std::vector<F>& row : rows) wipe(row);
+    }
+    for (const std::size_t dealer : stretch.resharing.dealers())
+      if (receives && from.numbers[dealer] != self) round.expect_elements<F>(from.numbers[dealer], stretch.length);
+  }
+  round.exchange(size == 0);
+  Buffer<F> shares;
+  for (Stretch& stretch : stretches) {
+    if (!receives) break;
+    std::vector<std::vector<F>> dealt;
+    for (const std::size_t dealer : stretch.resharing.dealers()) {
+      if (from.numbers[dealer] == self) {
+        dealt.push_back(std::move(stretch.own));
+      } else {
+        dealt.emplace_back(stretch.length);
+        round.receive_elements<F>(from.numbers[dealer], std::span<F>(dealt.back()));
+      }
+    }
+    const std::vector<F> combined = stretch.resharing.combine(dealt);
+    shares.insert(shares.end(), combined.begin(), combined.end());
+    for (std::vector<F>& row : dealt) wipe(row);
+  }
+  return Shared<F, ShamirSharing>(std::move(shares));
+}
+
+/// Shares of `size` values for a party that has none: one that has lost them, or a new one. `x` is looked at everywhere but
+/// at the newcomer, and is of this engine, or of one of fewer parties that had the same threshold and the same numbers, the
+/// newcomer's not among them. All get new shares, of a sharing that depends on the old one in nothing but the values.
+/// Security: perfect, given the engine's streams, against a passive adversary who sees what up to t parties have, the
+/// newcomer counted among them.
+/// Cost: one round; (t + 1)(n - 1 - t)/(n - 1) elements sent per value by each party but the newcomer.
+/// Errors: Error(invalid_argument) for a newcomer that the engine does not have, and for shares that are not as many as
+/// values.
+/// Source: [DJ97]; share recovery after [HJKY95]
+template <Engine E>
+  requires std::same_as<typename E::Scheme, ShamirSharing>
+[[nodiscard]] SharedOf<E> enrol(E& engine, const SharedOf<E>& x, std::size_t size, std::size_t newcomer) {
+  detail::require_distinct_parties(std::span(&newcomer, 1), engine.parties());
+  if (engine.self() != newcomer) detail::require_own_shares(x.shares(), size);
+  std::vector<std::size_t> holders = detail::numbers_below(engine.parties());
+  holders.erase(holders.begin() + static_cast<std::ptrdiff_t>(newcomer));  // n - 1 >= 2t >= t + 1 are left
+  return detail::deal_anew(engine, holders, engine.privacy_threshold() + 1, size, x.shares());
 }
 
 }  // namespace parley

@@ -8,6 +8,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -15,7 +16,9 @@
 #include "core/backends.hpp"
 #include "field/field_conformance.hpp"
 #include "parley/core/integer.hpp"
+#include "parley/core/random.hpp"
 #include "parley/field/power.hpp"
+#include "parley/field/uniform.hpp"
 
 namespace {
 
@@ -108,6 +111,21 @@ TEMPLATE_TEST_CASE("products of wide binary fields are products of polynomials",
       sums.check(parley::vector::inner_product<TestType>(left, all) == expected_sum, a);
     }
     for (const parley::testing::Law* law : {&scalar, &sums, &addition}) law->conclude();
+  });
+}
+
+TEMPLATE_TEST_CASE("sums of few products are sums of products", "", GF2To64, GF2To128) {
+  parley::test::under_each_backend([] {
+    parley::TestRandom random(5);
+    for (std::size_t count = 0; count < 10; ++count) {
+      std::vector<TestType> a(count), b(count);
+      parley::fill_uniform(random, std::span<TestType>(a));
+      parley::fill_uniform(random, std::span<TestType>(b));
+      TestType sum{};
+      for (std::size_t i = 0; i < count; ++i) sum += TestType::multiply_portably(a[i], b[i]);
+      CHECK(TestType::sum_of_few_products(
+                count, [&](std::size_t i) { return a[i]; }, [&](std::size_t i) { return b[i]; }) == sum);
+    }
   });
 }
 

@@ -78,7 +78,11 @@ TEST_CASE("the inverses of the points' differences are those of the field") {
   for (std::uint64_t a = 1; a < 256; ++a) REQUIRE(detail::inverses_of_bytes[a] * GF2To128::embed(a) == GF2To128::one());
   const std::vector<std::size_t> who = {254, 0, 7};
   const std::vector<GF2To128> points = {GF2To128::embed(255), GF2To128::embed(1), GF2To128::embed(8)};
-  CHECK(detail::weights_of_tag_shares(who) == lagrange_coefficients<GF2To128>(points, GF2To128::zero()));
+  for (const std::uint64_t at : {0U, 2U, 200U}) {
+    std::vector<GF2To128> weights;
+    detail::append_weights_of_tag_shares(weights, who, at);
+    CHECK(weights == lagrange_coefficients<GF2To128>(points, GF2To128::embed(at)));
+  }
 }
 
 TEST_CASE("the pieces of a batch make no difference to its tag") {

@@ -123,6 +123,16 @@ class WideBinary {
     return product.reduce();
   }
 
+  /// a(0) b(0) + ... + a(count - 1) b(count - 1), reduced once: for so few terms that the call of a kernel would take
+  /// longer than they do.
+  template <class Left, class Right>
+  [[gnu::always_inline]] static WideBinary sum_of_few_products(std::size_t count, Left a, Right b) noexcept {
+#if defined(__x86_64__)
+    if (cpu_features().pclmulqdq) return detail::WideBinaryPclmulqdq<WideBinary>::sum_of_products(count, a, b);
+#endif
+    return sum_of_products_portably(count, a, b);
+  }
+
   /// A sum of products by integer multiplication, reduced at the end: sums of polynomials do not overflow.
   class ProductSum {
    public:
@@ -165,6 +175,13 @@ class WideBinary {
   };
 
  private:
+  template <class Left, class Right>
+  [[gnu::noinline]] static WideBinary sum_of_products_portably(std::size_t count, Left a, Right b) noexcept {
+    ProductSum sum;
+    for (std::size_t i = 0; i < count; ++i) sum.add_product(a(i), b(i));
+    return sum.reduce();
+  }
+
   Value value_ = 0;
 };
 

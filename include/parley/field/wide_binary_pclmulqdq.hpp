@@ -21,10 +21,18 @@ template <class F>
 struct WideBinaryPclmulqdq : PortableKernels<F> {
   static bool usable(const CpuFeatures& cpu) noexcept { return cpu.pclmulqdq; }
 
-  /// One product, for the operator.
+  /// One product, for the operators.
   [[gnu::always_inline]] static F product(F a, F b) noexcept {
     ProductSum sum;
     sum.add_product(a, b);
+    return sum.reduce();
+  }
+
+  /// The sum of a(i) b(i), for the same.
+  template <class Left, class Right>
+  [[gnu::always_inline]] static F sum_of_products(std::size_t count, Left a, Right b) noexcept {
+    ProductSum sum;
+    for (std::size_t i = 0; i < count; ++i) sum.add_product(a(i), b(i));
     return sum.reduce();
   }
 

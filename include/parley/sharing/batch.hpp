@@ -150,6 +150,13 @@ inline void require_distinct_parties(std::span<const std::size_t> who, std::size
     if (party >= parties)
       throw Error(ErrorCode::invalid_argument, "there is no party " + std::to_string(party) + " among " +
                                                    std::to_string(parties) + " (numbered from 0)");
+  constexpr std::size_t few = 16;  // of which it is faster to compare all pairs
+  if (who.size() <= few) {
+    bool distinct = true;
+    for (std::size_t i = 0; i < who.size(); ++i)
+      for (std::size_t j = 0; j < i; ++j) distinct = distinct && who[i] != who[j];
+    if (distinct) return;
+  }
   std::vector<std::size_t> sorted(who.begin(), who.end());
   std::ranges::sort(sorted);
   if (const auto twice = std::ranges::adjacent_find(sorted); twice != sorted.end())

@@ -119,10 +119,48 @@ class ByteSplitter {
   std::size_t pending_size_ = 0;
 };
 
+namespace detail {
+
+/// What ByteSplitter makes of a secret of less than a chunk, each share at the place where it is to be.
+template <RandomSource Random>
+std::vector<Bytes> split_in_place(std::span<const std::byte> secret, ShamirParameters parameters, Random& random) {
+  const Shamir<GF256> scheme = byte_scheme(parameters);
+  TaggedSplitter<GF256> splitter(scheme, random);
+  ShareHeader header{parameters, 0, {}, {}, ShareContent::bytes};
+  random.fill(header.set);
+  const auto size = static_cast<std::size_t>(share_file_size(secret.size()));
+  const std::size_t frame = secret.size() + ShareEncoder::before_content + ShareEncoder::behind_content;
+  std::vector<Bytes> shares(parameters.parties);
+  std::vector<ShareEncoder> encoders;
+  std::vector<std::span<GF256>> rows;
+  encoders.reserve(shares.size());
+  rows.reserve(shares.size());
+  for (; header.party < shares.size(); ++header.party) {
+    Bytes& share = shares[header.party];
+    share.resize(size);
+    header.key_share = splitter.key_shares()[header.party];
+    encoders.emplace_back(header, std::span<std::byte>(share).first<share_header_size>());
+    rows.push_back(
+        as_elements(std::span(share).subspan(share_header_size + ShareEncoder::before_content, secret.size())));
+  }
+  wipe(header.key_share);
+  splitter.split(as_elements(secret), random, rows);
+  std::vector<GF2To128> tag_shares = splitter.finish(random);
+  for (std::size_t i = 0; i < shares.size(); ++i) {
+    encoders[i].finish_chunk(std::span(shares[i]).subspan(share_header_size, frame));
+    encoders[i].finish(secret.size(), tag_shares[i], std::span<std::byte>(shares[i]).last<share_trailer_size>());
+  }
+  wipe(tag_shares);
+  return shares;
+}
+
+}  // namespace detail
+
 /// The shares of a secret, in memory: ByteSplitter in one call.
 template <RandomSource Random>
 [[nodiscard]] std::vector<Bytes> split_bytes(std::span<const std::byte> secret, ShamirParameters parameters,
                                              Random& random) {
+  if (secret.size() < share_chunk) return detail::split_in_place(secret, parameters, random);
   static_cast<void>(detail::byte_scheme(parameters));  // before anything is allocated for so many
   std::vector<Bytes> shares(parameters.parties);
   std::vector<ByteSink> sinks;
@@ -151,14 +189,16 @@ namespace detail {
 /// combine_bytes() in the given memory, which is divided into a row for each share and one for the secret.
 inline CombinedBytes combine_bytes_in(std::span<ShareReader> shares, const ByteSink& secret,
                                       std::span<std::byte> memory) {
-  const Shamir<GF256> scheme = byte_scheme(shares[0].header().parameters);
   std::vector<std::size_t> who;
   std::vector<GF2To128> key_shares, tag_shares;
+  who.reserve(shares.size());
+  key_shares.reserve(shares.size());
+  tag_shares.reserve(shares.size());
   for (const ShareReader& share : shares) {
     who.push_back(share.header().party);
     key_shares.push_back(share.header().key_share);
   }
-  TaggedCombiner<GF256> combiner(scheme, who, key_shares);
+  TaggedCombiner<GF256> combiner(shares[0].header().parameters, who, key_shares);
   wipe(key_shares);
   const std::size_t row_size = memory.size() / (shares.size() + 1), room = std::min(row_size, share_chunk);
   const auto row = [&](std::size_t i) { return memory.subspan(i * row_size, room); };
@@ -216,7 +256,7 @@ struct CombinedSecret {
   readers.reserve(shares.size());
   std::size_t longest = 0;
   for (const Bytes& share : shares) {
-    readers.emplace_back("the share at position " + std::to_string(readers.size()), source_of(share));
+    readers.emplace_back(readers.size(), source_of(share));
     longest = std::max(longest, share.size());
   }
   Secret<std::vector<std::byte>> secret{std::vector<std::byte>{}};

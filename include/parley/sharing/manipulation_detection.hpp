@@ -100,11 +100,8 @@ class PolynomialHash {
 
   void absorb_blocks(std::span<const std::byte> bytes) {
     using detail::hash_block, detail::hash_blocks_at_once;
-    constexpr std::size_t few = 8;  // one after the other is as fast as all at once
-    if (bytes.size() < few * hash_block) {
-      for (; !bytes.empty(); bytes = bytes.subspan(hash_block)) absorb(*GF2To128::decode(bytes.first<hash_block>()));
-      return;
-    }
+    constexpr std::size_t few = 8;
+    if (bytes.size() < few * hash_block) return absorb_few_blocks(bytes);
     // Elements of which no more are made than are used.
     alignas(detail::cache_line) std::array<std::byte, hash_blocks_at_once * sizeof(GF2To128)> memory;
     auto* const blocks = reinterpret_cast<GF2To128*>(memory.data());
@@ -119,6 +116,25 @@ class PolynomialHash {
       used = std::max(used, count);
     }
     wipe(std::span(blocks, used));
+  }
+
+  // Without a kernel: one after the other, unless all powers are there.
+  void absorb_few_blocks(std::span<const std::byte> bytes) {
+    using detail::hash_block;
+    if (lasting_ == nullptr) {
+      for (; !bytes.empty(); bytes = bytes.subspan(hash_block)) absorb(*GF2To128::decode(bytes.first<hash_block>()));
+      return;
+    }
+    const std::size_t count = bytes.size() / hash_block;
+    if (count == 0) return;
+    const std::span<const GF2To128> powers = last_powers(count);
+    sum_ = GF2To128::sum_of_few_products(
+        count,
+        [&](std::size_t i) {
+          const GF2To128 block = *GF2To128::decode(bytes.subspan(i * hash_block).first<hash_block>());
+          return i == 0 ? block + sum_ : block;
+        },
+        [&](std::size_t i) { return powers[i]; });
   }
 
   // x^count, ..., x

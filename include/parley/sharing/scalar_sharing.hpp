@@ -111,8 +111,7 @@ template <PrimeField F>
 [[nodiscard]] CombinedScalars<F> combine_scalars(std::span<const Bytes> shares) {
   std::vector<ShareReader> readers;
   readers.reserve(shares.size());
-  for (const Bytes& share : shares)
-    readers.emplace_back("the share at position " + std::to_string(readers.size()), source_of(share));
+  for (const Bytes& share : shares) readers.emplace_back(readers.size(), source_of(share));
   require_one_set(readers, ShareContent::scalars);
 
   const Bytes description = detail::description_of_field<F>();

@@ -51,6 +51,16 @@ void require_coefficients(std::span<const std::vector<F>> coefficients, std::siz
                   std::to_string(row.size()) + " coefficients were given for " + std::to_string(size) + " secrets");
 }
 
+/// Shamir<F>::reconstruction() for parameters that are a scheme's.
+template <Field F>
+ShamirReconstruction<F> shamir_reconstruction(ShamirParameters parameters, std::span<const std::size_t> who) {
+  require_distinct_parties(who, parameters.parties);
+  std::vector<F> points;
+  points.reserve(who.size());
+  for (const std::size_t party : who) points.push_back(F::embed(party + 1));
+  return ShamirReconstruction<F>({who.begin(), who.end()}, std::move(points), parameters.privacy_threshold);
+}
+
 }  // namespace detail
 
 /// Shamir's scheme: a secret s is shared by a uniformly random polynomial f of degree at most t (the privacy threshold)
@@ -210,10 +220,7 @@ class Shamir {
   /// The weights for one list of parties, for callers who reconstruct from the same parties many times.
   /// Error(invalid_argument) for fewer than t + 1 parties, and for a party that does not exist or appears twice.
   [[nodiscard]] ShamirReconstruction<F> reconstruction(std::span<const std::size_t> who) const {
-    detail::require_distinct_parties(who, parties_);
-    std::vector<F> points;
-    for (const std::size_t party : who) points.push_back(F::embed(party + 1));
-    return ShamirReconstruction<F>({who.begin(), who.end()}, std::move(points), privacy_threshold_);
+    return detail::shamir_reconstruction<F>({parties_, privacy_threshold_}, who);
   }
 
  private:

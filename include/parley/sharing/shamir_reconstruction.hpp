@@ -143,12 +143,16 @@ class ShamirReconstruction {
 
   Weights weights(std::vector<std::size_t> rows) const {
     std::vector<F> basis;
+    basis.reserve(needed_);
     for (std::size_t i = 0; i < needed_; ++i) basis.push_back(points_[rows[i]]);
     const LagrangeInterpolator<F> interpolator(std::move(basis));
     Weights made{std::move(rows), {}, {}};
     const auto append = [&](std::vector<F>& weights, const F& at) {
-      const std::vector<F> coefficients = interpolator.coefficients(at);
-      weights.insert(weights.end(), coefficients.begin(), coefficients.end());
+      std::vector<F> coefficients = interpolator.coefficients(at);
+      if (weights.empty())
+        weights = std::move(coefficients);
+      else
+        weights.insert(weights.end(), coefficients.begin(), coefficients.end());
     };
     for (const F& target : targets_) append(made.targets, target);
     for (std::size_t i = needed_; i < made.rows.size(); ++i) append(made.others, points_[made.rows[i]]);

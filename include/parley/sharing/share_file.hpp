@@ -39,6 +39,7 @@
 #include <functional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "parley/core/bytes.hpp"
@@ -127,44 +128,75 @@ constexpr std::uint64_t share_file_size(std::uint64_t length) noexcept {
 
 }  // namespace detail
 
-/// Writes one share. Its memory is wiped at its end, for it may be one of several in this process.
-class ShareWriter {
+namespace detail {
+
+/// The parts of one share as bytes, each made where it is to be, in order.
+class ShareEncoder {
  public:
-  /// Writes the header. Error(invalid_argument) where it is not one of a share.
-  ShareWriter(const ShareHeader& header, ByteSink sink) : sink_(std::move(sink)) {
-    detail::require_shamir_parameters(header.parameters);
+  /// Makes the header at `out`. Error(invalid_argument) where it is not one of a share.
+  ShareEncoder(const ShareHeader& header, std::span<std::byte, share_header_size> out) {
+    require_shamir_parameters(header.parameters);
     if (header.parameters.parties > most_shares || header.party >= header.parameters.parties)
       throw Error(ErrorCode::invalid_argument, "share " + std::to_string(header.number()) + " of " +
                                                    std::to_string(header.parameters.parties) + ": there are at most " +
                                                    std::to_string(most_shares));
-    std::array<std::byte, detail::share_header_size> bytes;
-    ByteWriter out(bytes);
-    out.bytes(std::as_bytes(std::span(detail::share_magic)));
-    out.u16(detail::share_version);
-    out.u8(detail::share_scheme);
-    out.u8(static_cast<std::uint8_t>(header.content));
-    out.u8(static_cast<std::uint8_t>(header.parameters.privacy_threshold));  // below the number of parties
-    out.u8(static_cast<std::uint8_t>(header.parameters.parties));
-    out.u8(static_cast<std::uint8_t>(header.number()));
-    out.u8(0);
-    out.bytes(header.set);
-    detail::put_element(out.take(GF2To128::encoded_size), header.key_share);
-    checksum_.update(std::span(bytes).first(bytes.size() - out.remaining()));
-    detail::put_element(out.take(detail::checksum_size), checksum_.value());
-    sink_(bytes);
-    wipe(bytes);
+    std::ranges::copy(std::as_bytes(std::span(share_magic)), out.begin());
+    store_little_endian<std::uint16_t>(out.subspan<8, 2>(), share_version);
+    out[10] = std::byte{share_scheme};
+    out[11] = static_cast<std::byte>(header.content);
+    out[12] = static_cast<std::byte>(header.parameters.privacy_threshold);  // below the number of parties
+    out[13] = static_cast<std::byte>(header.parameters.parties);
+    out[14] = static_cast<std::byte>(header.number());
+    out[15] = std::byte{0};
+    std::ranges::copy(header.set, out.begin() + 16);
+    put_element(out.subspan<32>(), header.key_share);
+    checksum_.update(out.first<share_header_size - checksum_size>());
+    put_element(out.last<checksum_size>(), checksum_.value());
+  }
+
+  /// What is before and behind the content of a chunk.
+  static constexpr std::size_t before_content = share_length_size, behind_content = checksum_size;
+
+  /// Makes the chunk at `frame` whole, of which the content is there, before_content from its beginning.
+  void finish_chunk(std::span<std::byte> frame) {
+    const auto length = static_cast<std::uint32_t>(frame.size() - before_content - behind_content);
+    store_little_endian<std::uint32_t>(frame.first<share_length_size>(), length);  // at most share_chunk
+    checksum_.update(frame.subspan(before_content, length));
+    checksum_.update(GF2To128(length));
+    put_element(frame.last(behind_content), checksum_.value());
+  }
+
+  /// Makes the trailer at `out`.
+  void finish(std::uint64_t content_length, const GF2To128& tag_share, std::span<std::byte, share_trailer_size> out) {
+    store_little_endian<std::uint64_t>(out.first<8>(), content_length);
+    put_element(out.subspan<8>(), tag_share);
+    checksum_.update(out.first<share_trailer_size - checksum_size>());
+    checksum_.pad();
+    put_element(out.last<checksum_size>(), checksum_.value());
+  }
+
+ private:
+  PolynomialHash checksum_{checksum_powers};
+};
+
+}  // namespace detail
+
+/// Writes one share. Its memory is wiped at its end, for it may be one of several in this process.
+class ShareWriter {
+ public:
+  /// Writes the header. Error(invalid_argument) where it is not one of a share.
+  ShareWriter(const ShareHeader& header, ByteSink sink)
+      : sink_(std::move(sink)), encoder_(header, std::span(memory_).first<detail::share_header_size>()) {
+    sink_(std::span(memory_).first<detail::share_header_size>());
   }
   ShareWriter(ShareWriter&&) = default;
   ShareWriter& operator=(ShareWriter&&) = delete;
-  ~ShareWriter() {
-    wipe(memory_);
-    wipe(short_memory_);
-  }
+  ~ShareWriter() { wipe(memory_); }
 
   /// Where the next chunk, of at most share_chunk bytes, is to be put before write(); it begins on a cache line.
   [[nodiscard]] std::span<std::byte> room(std::size_t size) {
     const std::size_t needed = size + data_begin + detail::checksum_size + detail::cache_line;
-    if (needed > short_memory_.size() && memory_.size() < needed) {
+    if (memory_.size() < needed) {
       wipe(memory_);
       memory_ = Bytes(needed);
     }
@@ -174,25 +206,15 @@ class ShareWriter {
   /// Writes the chunk that is in room(size).
   void write(std::size_t size) {
     const std::span<std::byte> frame = aligned(size).subspan(data_begin - detail::share_length_size);
-    const auto length = static_cast<std::uint32_t>(size);  // at most share_chunk
-    store_little_endian<std::uint32_t>(frame.first<detail::share_length_size>(), length);
-    checksum_.update(frame.subspan(detail::share_length_size, size));
-    checksum_.update(GF2To128(length));
-    detail::put_element(frame.subspan(detail::share_length_size + size), checksum_.value());
-    sink_(frame.first(detail::share_length_size + size + detail::checksum_size));
+    encoder_.finish_chunk(frame);
+    sink_(frame);
   }
 
   /// Writes the trailer, after a last chunk of less than share_chunk bytes.
   void finish(std::uint64_t secret_length, GF2To128 tag_share) {
-    std::array<std::byte, detail::share_trailer_size> bytes;
-    ByteWriter out(bytes);
-    out.u64(secret_length);
-    detail::put_element(out.take(GF2To128::encoded_size), tag_share);
-    checksum_.update(std::span(bytes).first(bytes.size() - out.remaining()));
-    checksum_.pad();
-    detail::put_element(out.take(detail::checksum_size), checksum_.value());
-    sink_(bytes);
-    wipe(bytes);
+    const auto trailer = std::span(memory_).first<detail::share_trailer_size>();
+    encoder_.finish(secret_length, tag_share, trailer);
+    sink_(trailer);
   }
 
  private:
@@ -200,15 +222,12 @@ class ShareWriter {
 
   // From a cache line on: the data at data_begin and the checksum behind.
   std::span<std::byte> aligned(std::size_t size) {
-    const std::span<std::byte> memory =
-        memory_.empty() ? std::span<std::byte>(short_memory_) : std::span<std::byte>(memory_);
-    return detail::aligned(memory, data_begin + size + detail::checksum_size);
+    return detail::aligned(std::span<std::byte>(memory_), data_begin + size + detail::checksum_size);
   }
 
   ByteSink sink_;
-  PolynomialHash checksum_{detail::checksum_powers};
-  Bytes memory_;
-  std::array<std::byte, 256> short_memory_;  // a key needs no other
+  Bytes memory_ = Bytes(detail::share_header_size);  // the largest part that is not a chunk
+  detail::ShareEncoder encoder_;
 };
 
 /// Reads one share. Whatever the bytes are, it allocates nothing but messages, and ends in an Error(malformed_message)
@@ -216,38 +235,9 @@ class ShareWriter {
 class ShareReader {
  public:
   /// Reads the header.
-  ShareReader(std::string name, ByteSource source) : name_(std::move(name)), source_(std::move(source)) {
-    std::array<std::byte, detail::share_header_size> bytes;
-    const std::size_t got = source_(bytes);
-    const auto magic = std::as_bytes(std::span(detail::share_magic));
-    if (got < magic.size() || !std::equal(magic.begin(), magic.end(), bytes.begin()))
-      fail(got == 0 ? "it is empty" : "it is no share of parley, or was transferred as text");
-    if (got < bytes.size()) fail("it ends within its header");
-    ByteReader in(bytes);
-    static_cast<void>(in.take(magic.size()));
-    if (const std::uint16_t format = in.u16(); format != detail::share_version)
-      fail("it is of version " + std::to_string(format) + ", of which this program knows nothing");
-    checksum_.update(std::span(bytes).first(bytes.size() - detail::checksum_size));
-    require_checksum(std::span(bytes).last<detail::checksum_size>(), "its header");
-    const std::uint8_t scheme = in.u8(), field = in.u8();
-    if (scheme != detail::share_scheme) fail("its scheme has the number " + std::to_string(scheme) + ", not 1");
-    if (field != 1 && field != 2) fail("its field has the number " + std::to_string(field) + ", not 1 or 2");
-    header_.content = ShareContent{field};
-    header_.parameters.privacy_threshold = in.u8();
-    header_.parameters.parties = in.u8();
-    const std::uint8_t number = in.u8();
-    const auto [parties, privacy_threshold] = header_.parameters;
-    if (privacy_threshold == 0 || privacy_threshold >= parties)
-      fail("it claims a privacy threshold of " + std::to_string(privacy_threshold) + " with " +
-           std::to_string(parties) + " shares");
-    if (number == 0 || number > parties)
-      fail("it claims to be number " + std::to_string(number) + " of " + std::to_string(parties) + " shares");
-    if (in.u8() != 0) fail("a reserved byte of its header is not 0");
-    header_.party = number - std::size_t{1};
-    std::ranges::copy(in.take(header_.set.size()), header_.set.begin());
-    header_.key_share = detail::element_of(in.take(GF2To128::encoded_size));
-    wipe(bytes);
-  }
+  ShareReader(std::string name, ByteSource source) : ShareReader(std::move(name), 0, std::move(source)) {}
+  /// The same for one of several shares, named "the share at position 0" and so on.
+  ShareReader(std::size_t position, ByteSource source) : ShareReader({}, position, std::move(source)) {}
   ShareReader(ShareReader&&) = default;
   ShareReader& operator=(ShareReader&&) = delete;
   ~ShareReader() {
@@ -256,7 +246,9 @@ class ShareReader {
   }
 
   [[nodiscard]] const ShareHeader& header() const noexcept { return header_; }
-  [[nodiscard]] const std::string& name() const noexcept { return name_; }
+  [[nodiscard]] std::string name() const {
+    return name_.empty() ? "the share at position " + std::to_string(position_) : name_;
+  }
 
   /// Reads the next chunk to the front of `room` and returns its length; less than share_chunk for the last. What follows
   /// that is the trailer.
@@ -271,7 +263,8 @@ class ShareReader {
     read(checksum);
     checksum_.update(room.first(size));
     checksum_.update(GF2To128(size));
-    require_checksum(checksum, "its content from byte " + std::to_string(length_) + " on");
+    if (detail::element_of(checksum) != checksum_.value())
+      fail_checksum("its content from byte " + std::to_string(length_) + " on");
     length_ += size;
     return size;
   }
@@ -283,10 +276,10 @@ class ShareReader {
     checksum_.update(std::span(bytes).first(bytes.size() - detail::checksum_size));
     checksum_.pad();
     require_checksum(std::span(bytes).last<detail::checksum_size>(), "its trailer");
-    ByteReader in(bytes);
-    if (const std::uint64_t length = in.u64(); length != length_)
+    const std::span<const std::byte> trailer(bytes);
+    if (const auto length = load_little_endian<std::uint64_t>(trailer.first<8>()); length != length_)
       fail("it claims a secret of " + std::to_string(length) + " bytes and has shares of " + std::to_string(length_));
-    tag_share_ = detail::element_of(in.take(GF2To128::encoded_size));
+    tag_share_ = detail::element_of(trailer.subspan<8>());
     wipe(bytes);
     std::array<std::byte, 1> more;
     if (source_(more) != 0) fail("it has bytes behind its end");
@@ -298,19 +291,56 @@ class ShareReader {
 
   /// Error(malformed_message) with the name of the share.
   [[noreturn]] void fail(const std::string& what) const {
-    throw Error(ErrorCode::malformed_message, name_ + ": " + what);
+    throw Error(ErrorCode::malformed_message, name() + ": " + what);
   }
 
  private:
+  ShareReader(std::string name, std::size_t position, ByteSource source)
+      : name_(std::move(name)), position_(position), source_(std::move(source)) {
+    std::array<std::byte, detail::share_header_size> bytes;
+    const std::size_t got = source_(bytes);
+    const auto magic = std::as_bytes(std::span(detail::share_magic));
+    if (got < magic.size() || !std::equal(magic.begin(), magic.end(), bytes.begin()))
+      fail(got == 0 ? "it is empty" : "it is no share of parley, or was transferred as text");
+    if (got < bytes.size()) fail("it ends within its header");
+    const auto number_at = [&](std::size_t at) { return std::to_integer<std::size_t>(bytes[at]); };
+    if (const auto format = load_little_endian<std::uint16_t>(std::span<const std::byte>(bytes).subspan<8, 2>());
+        format != detail::share_version)
+      fail("it is of version " + std::to_string(format) + ", of which this program knows nothing");
+    checksum_.update(std::span(bytes).first(bytes.size() - detail::checksum_size));
+    require_checksum(std::span(bytes).last<detail::checksum_size>(), "its header");
+    const std::size_t scheme = number_at(10), field = number_at(11), number = number_at(14);
+    if (scheme != detail::share_scheme) fail("its scheme has the number " + std::to_string(scheme) + ", not 1");
+    if (field != 1 && field != 2) fail("its field has the number " + std::to_string(field) + ", not 1 or 2");
+    header_.content = ShareContent{static_cast<std::uint8_t>(field)};
+    header_.parameters.privacy_threshold = number_at(12);
+    header_.parameters.parties = number_at(13);
+    const auto [parties, privacy_threshold] = header_.parameters;
+    if (privacy_threshold == 0 || privacy_threshold >= parties)
+      fail("it claims a privacy threshold of " + std::to_string(privacy_threshold) + " with " +
+           std::to_string(parties) + " shares");
+    if (number == 0 || number > parties)
+      fail("it claims to be number " + std::to_string(number) + " of " + std::to_string(parties) + " shares");
+    if (number_at(15) != 0) fail("a reserved byte of its header is not 0");
+    header_.party = number - 1;
+    std::copy_n(bytes.begin() + 16, header_.set.size(), header_.set.begin());
+    header_.key_share = detail::element_of(std::span<const std::byte>(bytes).subspan<32>());
+    wipe(bytes);
+  }
+
   void read(std::span<std::byte> out) {
     if (source_(out) != out.size())
       fail("it ends early: it was cut off after " + std::to_string(length_) + " bytes of its content, or later");
   }
-  void require_checksum(std::span<const std::byte, detail::checksum_size> given, const std::string& of_what) const {
-    if (detail::element_of(given) != checksum_.value()) fail("the checksum of " + of_what + " is wrong: it is altered");
+  [[noreturn]] void fail_checksum(const std::string& of_what) const {
+    fail("the checksum of " + of_what + " is wrong: it is altered");
+  }
+  void require_checksum(std::span<const std::byte, detail::checksum_size> given, std::string_view of_what) const {
+    if (detail::element_of(given) != checksum_.value()) fail_checksum(std::string(of_what));
   }
 
-  std::string name_;
+  std::string name_;  // empty for one that is named by its position
+  std::size_t position_;
   ByteSource source_;
   ShareHeader header_;
   PolynomialHash checksum_{detail::checksum_powers};
@@ -330,11 +360,12 @@ inline void require_one_set(std::span<const ShareReader> shares, ShareContent co
   const auto count_like = [&](const ShareReader& a) {
     return std::ranges::count_if(shares, [&](const ShareReader& b) { return same_set(a, b); });
   };
-  const auto most = std::ranges::max_element(shares, {}, count_like);
-  for (const ShareReader& share : shares)
-    if (!same_set(*most, share))
-      throw Error(ErrorCode::configuration_mismatch,
-                  share.name() + ": it is of another set of shares than " + most->name());
+  if (!std::ranges::all_of(shares, [&](const ShareReader& share) { return same_set(shares[0], share); })) {
+    const auto most = std::ranges::max_element(shares, {}, count_like);
+    const auto other = std::ranges::find_if(shares, [&](const ShareReader& share) { return !same_set(*most, share); });
+    throw Error(ErrorCode::configuration_mismatch,
+                other->name() + ": it is of another set of shares than " + most->name());
+  }
   if (shares[0].header().content != content)
     throw Error(ErrorCode::configuration_mismatch,
                 shares[0].name() + (content == ShareContent::bytes ? ": it is of scalars, and not of bytes"

@@ -74,15 +74,63 @@ inline constexpr std::array<GF2To128, 256> inverses_of_bytes = [] {
   return inverses;
 }();
 
-/// c such that f(0) = c[0] f(x_0) + ... for every polynomial f of lower degree than there are points, where x_i is
-/// GF2To128::embed(who[i] + 1): Lagrange's, without an inversion. The parties are different, and below 255.
-inline std::vector<GF2To128> weights_of_tag_shares(std::span<const std::size_t> who) {
-  std::vector<GF2To128> weights(who.size(), GF2To128::one());
-  for (std::size_t i = 0; i < who.size(); ++i)
+/// Appends c such that f(at) = c[0] f(x_0) + ... for every polynomial f of lower degree than there are points, where x_i
+/// is GF2To128::embed(who[i] + 1): Lagrange's, without an inversion. The parties are different, and below 255; `at` is
+/// below 256 and the point of none of them.
+inline void append_weights_of_tag_shares(std::vector<GF2To128>& weights, std::span<const std::size_t> who,
+                                         std::size_t at) {
+  for (const std::size_t own : who) {
+    GF2To128 weight = GF2To128::one();
     for (const std::size_t other : who)
-      if (other != who[i]) weights[i] *= GF2To128::embed(other + 1) * inverses_of_bytes[(other + 1) ^ (who[i] + 1)];
-  return weights;
+      if (other != own) weight *= GF2To128::embed((other + 1) ^ at) * inverses_of_bytes[(other + 1) ^ (own + 1)];
+    weights.push_back(weight);
+  }
 }
+
+/// Reconstruction of what is shared over GF(2^128) beside the secrets, key and tag, from shares of some parties.
+class TagReconstruction {
+ public:
+  TagReconstruction(ShamirParameters parameters, std::span<const std::size_t> who)
+      : parameters_(parameters), needed_(parameters.privacy_threshold + 1) {
+    // Beyond a few parties the general way, of which most is one inversion, is faster.
+    constexpr std::size_t most_parties = 255, most_weights = 64;
+    if (parameters.parties > most_parties || who.size() * needed_ > most_weights) return;
+    weights_.reserve((who.size() - needed_ + 1) * needed_);
+    append_weights_of_tag_shares(weights_, who.first(needed_), 0);
+    for (const std::size_t other : who.subspan(needed_))
+      append_weights_of_tag_shares(weights_, who.first(needed_), other + 1);
+  }
+
+  /// From shares[i] of party who[i], the same parties each time. As many wrong ones as can be are corrected, and the
+  /// parties named. Error(too_many_wrong_shares)
+  [[nodiscard]] GF2To128 operator()(std::span<const std::size_t> who, std::span<const GF2To128> shares,
+                                    std::vector<std::size_t>& wrong) {
+    bool agree = !weights_.empty();
+    for (std::size_t i = needed_; agree && i < shares.size(); ++i)
+      agree = combined(i - needed_ + 1, shares) == shares[i];
+    if (agree) return combined(0, shares);
+    if (!general_) general_.emplace(shamir_reconstruction<GF2To128>(parameters_, who));
+    std::vector<std::span<const GF2To128>> rows;
+    rows.reserve(shares.size());
+    for (const GF2To128& share : shares) rows.emplace_back(&share, 1);
+    GF2To128 secret;
+    wrong = general_->reconstruct_correcting(rows, std::span(&secret, 1));
+    return secret;
+  }
+
+ private:
+  // The value at target number `row`: at 0, or at the point of a share that is not needed.
+  [[nodiscard]] GF2To128 combined(std::size_t row, std::span<const GF2To128> shares) const {
+    const std::span<const GF2To128> weights = std::span(weights_).subspan(row * needed_, needed_);
+    return GF2To128::sum_of_few_products(
+        needed_, [&](std::size_t i) { return weights[i]; }, [&](std::size_t i) { return shares[i]; });
+  }
+
+  ShamirParameters parameters_;
+  std::size_t needed_;
+  std::vector<GF2To128> weights_;  // needed_ of them for each target; none where the general way is taken
+  std::optional<ShamirReconstruction<GF2To128>> general_;
+};
 
 }  // namespace detail
 
@@ -133,18 +181,18 @@ class TaggedSplitter {
   }
 
  private:
-  // By Shamir's scheme over GF(2^128). For one secret Horner's rule is faster than the ways of batches.
+  // By Shamir's scheme over GF(2^128). For one secret Horner's rule is faster than the ways of batches, for all parties at
+  // once, since their products do not wait for each other.
   template <class Random>
   std::vector<GF2To128> share(const GF2To128& value, Random& random) const {
-    std::vector<GF2To128> coefficients(scheme_.privacy_threshold()), shares(scheme_.parties());
-    fill_uniform(random, std::span<GF2To128>(coefficients));
-    for (std::size_t party = 0; party < shares.size(); ++party) {
-      const GF2To128 x = GF2To128::embed(party + 1);
-      GF2To128 y = GF2To128::zero();
-      for (const GF2To128& coefficient : coefficients) y = (y + coefficient) * x;
-      shares[party] = y + value;
+    std::vector<GF2To128> shares(scheme_.parties());
+    for (std::size_t i = 0; i < scheme_.privacy_threshold(); ++i) {
+      GF2To128 coefficient = uniform<GF2To128>(random);
+      for (std::size_t party = 0; party < shares.size(); ++party)
+        shares[party] = (shares[party] + coefficient) * GF2To128::embed(party + 1);
+      wipe(coefficient);
     }
-    wipe(coefficients);
+    for (GF2To128& share : shares) share += value;
     return shares;
   }
 
@@ -163,16 +211,10 @@ class TaggedSplitter {
 template <Field F>
 class TaggedCombiner {
  public:
-  /// key_shares[i] is that of party who[i]. Error(invalid_argument) as from Shamir<F>::reconstruction(),
+  /// key_shares[i] is that of party who[i]; the parameters are those of a scheme. Error(invalid_argument) as from Shamir<F>::reconstruction(),
   /// Error(too_many_wrong_shares) where the shares of the key are wrong beyond correction.
-  TaggedCombiner(const Shamir<F>& scheme, std::span<const std::size_t> who, std::span<const GF2To128> key_shares)
-      : reconstruction_(scheme.reconstruction(who)) {
-    if (reconstruction_.detectable() == 0 && scheme.parties() < detail::inverses_of_bytes.size())
-      tag_weights_ = detail::weights_of_tag_shares(who);
-    else
-      tag_reconstruction_.emplace(
-          Shamir<GF2To128>({.parties = scheme.parties(), .privacy_threshold = scheme.privacy_threshold()})
-              .reconstruction(who));
+  TaggedCombiner(ShamirParameters parameters, std::span<const std::size_t> who, std::span<const GF2To128> key_shares)
+      : reconstruction_(detail::shamir_reconstruction<F>(parameters, who)), tag_reconstruction_(parameters, who) {
     GF2To128 key = reconstruct(key_shares);
     tag_.emplace(key);
     wipe(key);
@@ -181,7 +223,10 @@ class TaggedCombiner {
   /// The secrets of one row of shares for each party. Error(too_many_wrong_shares) where they are wrong beyond
   /// correction, and then all of `secrets` is zero.
   void combine(std::span<const std::span<const F>> rows, std::span<F> secrets) {
-    reconstruct(reconstruction_, rows, secrets);
+    if (reconstruction_.detectable() == 0)
+      reconstruction_.reconstruct(rows, secrets);
+    else
+      name(reconstruction_.reconstruct_correcting(rows, secrets));
     detail::update_tag<F>(*tag_, secrets);
   }
 
@@ -205,32 +250,22 @@ class TaggedCombiner {
   [[nodiscard]] const std::vector<std::size_t>& wrong() const noexcept { return wrong_; }
 
  private:
-  template <Field E>
-  void reconstruct(const ShamirReconstruction<E>& by, std::span<const std::span<const E>> rows, std::span<E> secrets) {
-    if (by.detectable() == 0) {
-      by.reconstruct(rows, secrets);
-      return;
-    }
-    const std::vector<std::size_t> found = by.reconstruct_correcting(rows, secrets);
+  GF2To128 reconstruct(std::span<const GF2To128> shares) {
+    std::vector<std::size_t> found;
+    const GF2To128 secret = tag_reconstruction_(reconstruction_.who(), shares, found);
+    name(found);
+    return secret;
+  }
+
+  void name(std::span<const std::size_t> found) {
+    if (found.empty()) return;
     std::vector<std::size_t> all;
     std::ranges::set_union(wrong_, found, std::back_inserter(all));
     wrong_ = std::move(all);
   }
 
-  GF2To128 reconstruct(std::span<const GF2To128> shares) {
-    if (!tag_reconstruction_) return vector::inner_product<GF2To128>(shares, tag_weights_);
-    std::vector<std::span<const GF2To128>> rows;
-    rows.reserve(shares.size());
-    for (const GF2To128& share : shares) rows.emplace_back(&share, 1);
-    GF2To128 secret;
-    reconstruct<GF2To128>(*tag_reconstruction_, rows, std::span(&secret, 1));
-    return secret;
-  }
-
   ShamirReconstruction<F> reconstruction_;
-  // Of key and tag: that of Shamir's scheme, or, where there is nothing to be checked against, its weights alone.
-  std::optional<ShamirReconstruction<GF2To128>> tag_reconstruction_;
-  std::vector<GF2To128> tag_weights_;
+  detail::TagReconstruction tag_reconstruction_;
   std::optional<ManipulationTag> tag_;
   std::vector<std::size_t> wrong_;
 };
@@ -278,7 +313,7 @@ template <Field F>
     tag_shares.push_back(share.tag_share);
     rows.emplace_back(share.values);
   }
-  TaggedCombiner<F> combiner(scheme, who, key_shares);
+  TaggedCombiner<F> combiner({scheme.parties(), scheme.privacy_threshold()}, who, key_shares);
   std::vector<F> secrets(rows.front().size());
   combiner.combine(rows, secrets);
   try {

@@ -2,17 +2,15 @@
 // Restores a secret from its shares, or finds out whether they are right.
 #include <algorithm>
 #include <cstddef>
-#include <cstdint>
-#include <filesystem>
 #include <iostream>
-#include <optional>
 #include <stdexcept>
 #include <string>
-#include <system_error>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "command_line.hpp"
+#include "passphrase.hpp"
 #include "private_process.hpp"
 #include "progress.hpp"
 #include "secret_files.hpp"
@@ -30,15 +28,19 @@ constexpr const char* description =
     "  parley-combine --verify key.pem.*.share            only finds out whether the shares are right";
 
 constexpr const char* notes =
-    "Shares of the format parley: give as many as are needed, or more. Never is another secret restored than was "
-    "split.\n"
-    "A share that is damaged, cut off or given twice is left out, with the reason, as long as enough others are "
-    "given;\n"
-    "one of another set is refused. Of shares that were falsified, those beyond the needed ones serve to find which:\n"
-    "they are corrected as long as for each wrong one there\n"
-    "are two more than needed, and named as long as there is one. The formats of others are checked as far as they "
-    "allow:\n"
-    "with too few or wrong shares gfshare and ssss give a wrong secret unnoticed.\n"
+    "Shares of the format parley, and of hex, base32 and words: give as many as are needed, or more. Never is another\n"
+    "secret restored than was split. A share that is damaged, cut off or given twice is left out, with the reason, as "
+    "long\n"
+    "as enough others are given; one of another set is refused. Of shares that were falsified, those beyond the "
+    "needed\n"
+    "ones serve to find which: they are named, and the others restore the secret, as long as for each wrong one there "
+    "is\n"
+    "one more than needed.\n"
+    "\n"
+    "The formats of others are checked as far as they allow: with too few or wrong shares gfshare and ssss give a "
+    "wrong\n"
+    "secret unnoticed, and so does slip39 with a wrong passphrase. slip39 takes exactly as many mnemonics as are "
+    "needed.\n"
     "\n"
     "The secret appears at its place when it is complete and known to be right, readable by you alone. For the "
     "standard\n"
@@ -52,36 +54,25 @@ constexpr const char* status_help =
 struct Settings {
   std::vector<std::string> shares;
   std::string output{standard_stream};
-  std::string format = "parley";
+  std::string format;
   std::size_t needed = 0;
+  PassphraseOptions passphrase;
   bool verify = false, force = false, progress = false;
 };
 
-Restored combine_all(const Settings& settings, const Format& format) {
+Restored combine_all(const Settings& settings, const Format& format, std::string_view passphrase) {
   const bool to_standard_output = settings.output == standard_stream && !settings.verify;
   const bool from_standard_input = std::ranges::count(settings.shares, standard_stream) > 0;
   if (to_standard_output && from_standard_input)
     throw std::runtime_error("a share from the standard input is read once: say by --output where the secret goes");
 
   Progress progress(Progress::suitable_output(settings.progress));
-  std::uint64_t pieces = 0;
-  std::optional<std::uint64_t> all_pieces;
-  std::error_code unknown;
-  if (const auto size = std::filesystem::file_size(settings.shares.front(), unknown); !unknown)
-    all_pieces = size / parley::share_chunk + 1;
-  const char* what = settings.verify || to_standard_output ? "verifying" : "combining";
-  Combination combination{settings.shares, settings.needed, {}, [&] {
-                            ++pieces;
-                            if (all_pieces)
-                              progress.update(what, static_cast<double>(pieces) / static_cast<double>(*all_pieces));
-                            else
-                              progress.update_bytes(what, pieces * parley::share_chunk);
-                          }};
+  Pieces pieces(progress, settings.verify || to_standard_output ? "verifying" : "combining", settings.shares.front());
+  Combination combination{settings.shares, settings.needed, {}, [&] { pieces.count(); }, passphrase};
   if (settings.verify) return format.combine(combination);
   if (to_standard_output) {
     Restored restored = format.combine(combination);
-    pieces = 0;
-    what = "combining";
+    pieces.restart("combining");
     combination.secret = write_to_standard_output;
     format.combine(combination);
     return restored;
@@ -95,8 +86,10 @@ Restored combine_all(const Settings& settings, const Format& format) {
 
 // Without the shares that cannot be used, where there are enough others.
 Restored combine(Settings settings, const Format& format) {
+  const Passphrase secret_text = settings.passphrase.get(settings.shares, false);
+  const std::string_view passphrase = as_text(secret_text.expose());
   try {
-    return combine_all(settings, format);
+    return combine_all(settings, format, passphrase);
   } catch (const parley::Error&) {
     if (!format.usable || std::ranges::count(settings.shares, standard_stream) > 0) throw;
     parley::UsableShares usable;
@@ -110,7 +103,7 @@ Restored combine(Settings settings, const Format& format) {
     for (const std::size_t i : usable.kept) kept.push_back(settings.shares[i]);
     for (const auto& share : usable.left_out) left_out.push_back(share.reason);
     settings.shares = std::move(kept);
-    Restored restored = combine_all(settings, format);
+    Restored restored = combine_all(settings, format, passphrase);
     restored.left_out = std::move(left_out);
     return restored;
   }
@@ -129,11 +122,14 @@ int main(int argc, char** argv) {
   app.add_option("-o,--output", settings.output, "The file for the secret, - for the standard output")
       ->type_name("FILE")
       ->capture_default_str();
-  app.add_option("-f,--format", settings.format, "See below")->type_name("FORMAT")->capture_default_str();
+  app.add_option("-f,--format", settings.format,
+                 "See below; by default what the names of the shares end with, else parley")
+      ->type_name("FORMAT");
   app.add_option("-k,--needed", settings.needed,
                  "How many shares it takes, for the formats gfshare and ssss, whose\n"
                  "shares do not say it; without it, all that are given")
       ->type_name("K");
+  settings.passphrase.add_to(app);
   app.add_flag("--verify", settings.verify, "Only find out whether the shares are right, and write no secret");
   app.add_flag("--force", settings.force, "Replace the file that is there");
   app.add_flag("--progress", settings.progress, "Tell of long work where the error output is no terminal, too");
@@ -141,11 +137,13 @@ int main(int argc, char** argv) {
 
   bool some_wrong = false;
   const int status = run(app, argc, argv, [&] {
-    const auto format = formats.find(settings.format);
-    if (format == formats.end()) throw std::runtime_error("there is no format " + settings.format + ", see --help");
+    if (settings.format.empty()) settings.format = format_of(formats, settings.shares);
+    const Format& format = find_format(formats, settings.format);
+    if (settings.passphrase.given() && !format.has_passphrase)
+      throw std::runtime_error("secrets of the format " + settings.format + " have no passphrase; slip39 has one");
     if (std::ranges::count(settings.shares, standard_stream) > 1)
       throw std::runtime_error("only one share can come from the standard input");
-    const Restored restored = combine(settings, format->second);
+    const Restored restored = combine(settings, format);
     for (const std::string& name : restored.wrong) {
       some_wrong = true;
       std::cerr << "parley-combine: " << name << " is wrong; the others gave the secret\n";
@@ -155,8 +153,8 @@ int main(int argc, char** argv) {
       std::cerr << "parley-combine: left out: " << reason << '\n';
     }
     if (settings.verify && !some_wrong)
-      std::cout << (format->second.has_check ? "The shares are right.\n"
-                                             : "Nothing is wrong as far as this format can tell.\n");
+      std::cout << (format.has_check ? "The shares are right.\n"
+                                     : "Nothing is wrong as far as this format can tell.\n");
   });
   return status == done && some_wrong ? done_with_wrong_shares : status;
 }

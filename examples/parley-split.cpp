@@ -2,14 +2,16 @@
 // Splits a secret file into shares, any K of which restore it, or makes a new set of shares of an old one.
 #include <cstddef>
 #include <iostream>
-#include <span>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "command_line.hpp"
+#include "parley/core/error.hpp"
 #include "parley/core/random.hpp"
 #include "parley/sharing/byte_sharing.hpp"
+#include "passphrase.hpp"
 #include "private_process.hpp"
 #include "progress.hpp"
 #include "secret_files.hpp"
@@ -35,10 +37,17 @@ constexpr const char* notes =
     "a tag of the secret: parley-combine never restores another secret than was split, though holders of K - 1 shares\n"
     "falsify theirs. The formats of others have no such protection.\n"
     "\n"
+    "A passphrase: SLIP-39 encrypts the secret under it before it is split. Nothing tells a right passphrase from a "
+    "wrong\n"
+    "one: with another one another secret comes out.\n"
+    "\n"
     "--refresh: the secret is never written; it passes through memory, 64 KiB at a time. The old shares still restore\n"
     "the secret until fewer than K of them are left, so destroy them. Shares of both sets cannot be mixed. K and N "
     "are\n"
-    "those of the old set unless they are given.\n"
+    "those of the old set unless they are given; rtss and slip39 do not say what N was. A SLIP-39 secret stays under "
+    "its\n"
+    "passphrase, for which nobody is asked. Not for gfshare and ssss: their shares have no check, and one wrong share\n"
+    "would be made, unnoticed, into a new set of another secret.\n"
     "\n"
     "A secret is only ever read from a file or from the standard input, and never printed. Shares appear when all are\n"
     "complete, readable by you alone; a failure leaves none behind.";
@@ -46,8 +55,9 @@ constexpr const char* notes =
 struct Settings {
   std::vector<std::string> inputs;
   std::string output;
-  std::string format = "parley";
+  std::string format;
   std::size_t needed = 0, shares = 0;
+  PassphraseOptions passphrase;
   bool refresh = false, force = false, progress = false;
 };
 
@@ -75,46 +85,43 @@ void print_done(const Settings& settings, const std::vector<std::string>& paths)
 
 void split(const Settings& settings, const Format& format) {
   const auto parameters = parameters_of(settings);
+  const Passphrase passphrase = settings.passphrase.get(settings.inputs, true);
   InputFile secret(settings.inputs.front());
   const std::vector<std::string> paths = paths_of(settings, format);
   OutputFiles files(paths, settings.force);
   parley::SystemRandom random;
   {
     Progress progress(Progress::suitable_output(settings.progress));
-    format.split(secret, parameters, random, files.sinks(), [&] { secret.show(progress, "splitting"); });
+    format.split(secret,
+                 {parameters, files.sinks(), [&] { secret.show(progress, "splitting"); }, as_text(passphrase.expose())},
+                 random);
   }
   files.finish();
   print_done(settings, paths);
 }
 
 void refresh(Settings settings, const Format& format) {
-  std::vector<InputFile> inputs;
-  inputs.reserve(settings.inputs.size());
-  std::vector<parley::ShareReader> readers;
-  for (const std::string& path : settings.inputs) {
-    InputFile& file = inputs.emplace_back(path);
-    readers.emplace_back(path, [&file](std::span<std::byte> out) { return file.read(out); });
-  }
-  parley::require_one_set(readers, parley::ShareContent::bytes);
-  const auto old = readers.front().header().parameters;
-  if (settings.shares == 0) settings.shares = old.parties;
-  if (settings.needed == 0) settings.needed = old.privacy_threshold + 1;
-  const auto parameters = parameters_of(settings);
-  const std::vector<std::string> paths = paths_of(settings, format);
-  OutputFiles files(paths, settings.force);
+  std::vector<std::string> paths;
+  std::optional<OutputFiles> files;
   parley::SystemRandom random;
+  Restored restored;
   {
     Progress progress(Progress::suitable_output(settings.progress));
-    parley::ByteSplitter splitter(parameters, random, files.sinks());
-    const auto found = parley::combine_bytes(readers, [&](std::span<const std::byte> piece) {
-      splitter.update(piece);
-      inputs.front().show(progress, "refreshing");
-    });
-    splitter.finish();
-    for (const std::size_t i : found.wrong)
-      std::cerr << "parley-split: " << settings.inputs[i] << " is wrong; the others gave the secret\n";
+    Pieces pieces(progress, "refreshing", settings.inputs.front());
+    const auto destination = [&](std::size_t old_needed, std::size_t old_shares) -> Destination {
+      if (settings.shares == 0) settings.shares = old_shares;
+      if (settings.shares == 0) throw std::runtime_error("-n is needed: these shares do not say how many there were");
+      if (settings.needed == 0) settings.needed = old_needed;
+      const auto parameters = parameters_of(settings);
+      paths = paths_of(settings, format);
+      files.emplace(paths, settings.force);
+      return {parameters, files->sinks()};
+    };
+    restored = format.renew({settings.inputs, destination, [&] { pieces.count(); }}, random);
   }
-  files.finish();
+  for (const std::string& name : restored.wrong)
+    std::cerr << "parley-split: " << name << " is wrong; the others gave the secret\n";
+  files->finish();
   print_done(settings, paths);
 }
 
@@ -135,19 +142,29 @@ int main(int argc, char** argv) {
                  "What the names of the shares begin with: PREFIX.1.share and so on.\n"
                  "Needed for the standard input and --refresh; else it is the name of FILE")
       ->type_name("PREFIX");
-  app.add_option("-f,--format", settings.format, "See below")->type_name("FORMAT")->capture_default_str();
+  app.add_option("-f,--format", settings.format,
+                 "See below; by default parley, with --refresh what the names of the shares end with")
+      ->type_name("FORMAT");
+  settings.passphrase.add_to(app);
   app.add_flag("--refresh", settings.refresh, "Make a new set of shares from at least as many old ones as restore");
   app.add_flag("--force", settings.force, "Replace files that are there");
   app.add_flag("--progress", settings.progress, "Tell of long work where the error output is no terminal, too");
   app.footer(help_of_formats() + "\n" + notes + "\n\n" + exit_status_help);
 
   return run(app, argc, argv, [&] {
-    const auto format = formats.find(settings.format);
-    if (format == formats.end()) throw std::runtime_error("there is no format " + settings.format + ", see --help");
+    if (settings.format.empty()) settings.format = settings.refresh ? format_of(formats, settings.inputs) : "parley";
+    const Format& format = find_format(formats, settings.format);
+    if (settings.passphrase.given() && !format.has_passphrase)
+      throw std::runtime_error("secrets of the format " + settings.format + " have no passphrase; slip39 has one");
     if (settings.refresh) {
-      if (settings.format != "parley") throw std::runtime_error("--refresh is for shares of the format parley");
+      if (!format.renew)
+        throw std::runtime_error("shares of the format " + settings.format +
+                                 " have no check: a wrong one would be made, unnoticed, into new shares of another "
+                                 "secret. Combine and split them instead of --refresh");
+      if (settings.passphrase.given())
+        throw std::runtime_error("--refresh leaves the secret under its passphrase, and needs none");
       if (settings.output.empty()) throw std::runtime_error("--refresh needs --output, a place for the new shares");
-      return refresh(settings, format->second);
+      return refresh(settings, format);
     }
     if (settings.inputs.size() != 1) throw std::runtime_error("one file is split at a time (with --refresh, shares)");
     if (settings.needed == 0 || settings.shares == 0)
@@ -157,6 +174,6 @@ int main(int argc, char** argv) {
         throw std::runtime_error("for a secret from the standard input, --output says what the shares are called");
       settings.output = settings.inputs.front();
     }
-    split(settings, format->second);
+    split(settings, format);
   });
 }

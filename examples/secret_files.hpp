@@ -87,6 +87,38 @@ class InputFile {
   std::uint64_t read_ = 0;
 };
 
+/// The progress of work on pieces of parley::share_chunk bytes, as many as the first of the files has.
+class Pieces {
+ public:
+  /// `progress` outlives it.
+  Pieces(Progress& progress, std::string what, const std::string& first_file)
+      : progress_(progress), what_(std::move(what)) {
+    std::error_code unknown;
+    if (const auto size = std::filesystem::file_size(first_file, unknown); !unknown)
+      all_ = size / parley::share_chunk + 1;
+  }
+
+  /// One more is done.
+  void count() {
+    ++done_;
+    if (all_)
+      progress_.update(what_, static_cast<double>(done_) / static_cast<double>(*all_));
+    else
+      progress_.update_bytes(what_, done_ * parley::share_chunk);
+  }
+
+  void restart(std::string what) {
+    what_ = std::move(what);
+    done_ = 0;
+  }
+
+ private:
+  Progress& progress_;
+  std::string what_;
+  std::uint64_t done_ = 0;
+  std::optional<std::uint64_t> all_;
+};
+
 inline std::string_view as_text(std::span<const std::byte> bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }

@@ -43,6 +43,12 @@ struct Shares {
     write(i);
   }
 
+  [[nodiscard]] parley::UsableShares usable(const std::vector<std::size_t>& which) const {
+    std::vector<std::string> paths;
+    for (const std::size_t i : which) paths.push_back(path(i));
+    return share_formats().at("parley").usable(paths);
+  }
+
   /// The names of the shares that were corrected; the secret is right.
   [[nodiscard]] std::vector<std::string> combine(const std::vector<std::size_t>& which) const {
     std::vector<std::byte> found;
@@ -65,14 +71,35 @@ TEST_CASE("wrong shares that can be corrected are named") {
   CHECK(shares.combine({0, 1, 2, 3, 4}) == std::vector{shares.path(3)});
 }
 
-TEST_CASE("wrong shares that can be left out are named, and nothing is restored") {
+TEST_CASE("falsified shares that cannot be corrected are left out, and the others give the secret") {
   Shares shares;
   shares.falsify(3);
-  CHECK_THROWS_WITH(shares.combine({0, 3, 4}), "wrong: " + shares.path(3) + ". Without it the others give the secret");
-  CHECK_THROWS_WITH(shares.combine({3, 4}), Catch::Matchers::ContainsSubstring("at least one of them is wrong"));
+  using Catch::Matchers::ContainsSubstring;
+  CHECK_THROWS_WITH(shares.combine({0, 3, 4}), ContainsSubstring("shares of entry 3 are wrong"));
+  CHECK_THROWS_WITH(shares.combine({3, 4}), ContainsSubstring("which one cannot be told"));
+  CHECK(shares.usable({0, 4}).left_out.empty());
+  CHECK(shares.usable({3, 4}).left_out.empty());  // one of them, but which
+  const auto check = [&](const std::vector<std::size_t>& which, const std::vector<std::size_t>& right,
+                         const std::vector<std::string>& reasons) {
+    const auto found = shares.usable(which);
+    std::vector<std::size_t> kept;
+    for (const std::size_t i : found.kept) kept.push_back(which[i]);
+    CHECK(kept == right);
+    std::vector<std::string> given;
+    for (const auto& share : found.left_out) given.push_back(share.reason);
+    CHECK(given == reasons);
+    CHECK(shares.combine(kept).empty());
+  };
+  const auto falsified = [&](std::size_t i) {
+    return shares.path(i) + ": it is falsified: the others give the secret";
+  };
+  check({0, 3, 4}, {0, 4}, {falsified(3)});
   shares.falsify(0);
-  CHECK_THROWS_WITH(shares.combine({0, 1, 2, 3}),
-                    "wrong: " + shares.path(0) + ", " + shares.path(3) + ". Without them the others give the secret");
+  check({0, 1, 2, 3}, {1, 2}, {falsified(0), falsified(3)});
+  shares.shares[4].pop_back();
+  shares.write(4);
+  check({4, 1, 0, 2}, {1, 2},
+        {shares.path(4) + ": it ends early: it was cut off after 20 bytes of its content, or later", falsified(0)});
 }
 
 TEST_CASE("all formats are described, and name their files") {
@@ -81,4 +108,17 @@ TEST_CASE("all formats are described, and name their files") {
     CHECK(format.path("key", 7) != format.path("key", 8));
     CHECK(format.path("key", 7).starts_with("key."));
   }
+}
+
+TEST_CASE("the names of shares tell their format, where they tell one") {
+  const Formats formats = share_formats();
+  CHECK(format_of(formats, {"a.1.hex", "dir.words/b.2.hex"}) == "hex");
+  CHECK(format_of(formats, {"a.1.hex", "a.2.words"}) == "parley");
+  CHECK(format_of(formats, {"a.1.words", "a"}) == "parley");
+  CHECK(format_of(formats, {"-"}) == "parley");
+  CHECK(format_of(formats, {"a.1.share"}) == "parley");
+  CHECK(format_of(formats, {"a.001", "a.002"}) == "parley");
+  CHECK(format_of(formats, {}) == "parley");
+  CHECK_THROWS_WITH(find_format(formats, "morse"), "there is no format morse, see --help");
+  CHECK(find_format(formats, "hex").has_check);
 }

@@ -199,6 +199,100 @@ expect 1 "$split" --refresh -o d/new key.3.share
 expect 1 "$split" --refresh -o d/new key.3.share altered
 nothing_but ""
 
+# So do the shares of every format that says whether they are right, and those of others say why not.
+printf 'a secret of 24 bytes.....' | head -c 24 >secret
+for format in hex base32 words rtss slip39; do
+  "$split" --help | grep -q "^  $format " || continue
+  fresh
+  expect 0 "$split" -f $format -k 2 -n 3 -o d/old secret
+  expect 0 "$split" --refresh -n 4 -o d/new d/old.3.$format d/old.1.$format
+  [ -e d/new.4.$format ] || fail "there are not four new shares"
+  expect 0 "$combine" -o d/back d/new.4.$format d/new.1.$format
+  same d/back secret
+  expect 1 "$combine" d/new.1.$format d/old.2.$format
+  says "of another set"
+  expect 0 "$split" --refresh -k 3 -n 3 -o d/more d/new.2.$format d/new.3.$format
+  expect 1 "$combine" d/more.1.$format d/more.2.$format
+  expect 0 "$combine" d/more.1.$format d/more.3.$format d/more.2.$format
+  same out secret
+done
+for format in rtss slip39; do
+  "$split" --help | grep -q "^  $format " || continue
+  fresh
+  expect 0 "$split" -f $format -k 2 -n 3 -o d/old secret
+  expect 1 "$split" --refresh -o d/new d/old.3.$format d/old.1.$format
+  says "-n is needed"
+  nothing_but old.1.$format old.2.$format old.3.$format
+done
+expect 1 "$split" -f ssss --refresh -o d/new one two
+says "shares of the format ssss have no check"
+
+# A passphrase, from a file, a descriptor, the standard input or the terminal.
+if "$split" --help | grep -q '^  slip39'; then
+  fresh
+  printf 'correct horse\n' >phrase
+  printf 'correct horse' >in
+  expect 0 "$split" -f slip39 --passphrase-file phrase -k 2 -n 3 -o d/s secret
+  expect 0 "$combine" --passphrase-file - d/s.1.slip39 d/s.3.slip39
+  same out secret
+  : >in
+  expect 0 "$combine" d/s.1.slip39 d/s.3.slip39
+  cmp -s out secret && fail "the passphrase makes no difference"
+  expect 0 "$split" --refresh -n 3 -o d/new d/s.1.slip39 d/s.2.slip39
+  "$combine" --passphrase-file /dev/fd/3 d/new.1.slip39 d/new.3.slip39 3<phrase >out 2>err
+  same out secret
+  expect 1 "$split" --refresh -n 3 --passphrase-file phrase -o d/other d/s.1.slip39 d/s.2.slip39
+  says "needs none"
+  expect 1 "$split" -k 2 -n 3 --passphrase-file phrase -o d/other secret
+  says "the format parley have no passphrase"
+  expect 1 "$combine" --passphrase-file phrase s.1.share s.2.share
+  says "the format parley have no passphrase"
+  cp secret in
+  expect 1 "$split" -f slip39 -k 2 -n 3 --passphrase-file - -o d/other -
+  says "the standard input cannot have"
+  expect 2 "$split" -f slip39 -k 2 -n 3 --passphrase-file phrase --ask-passphrase -o d/other secret
+  : >empty
+  expect 1 "$split" -f slip39 -k 2 -n 3 --passphrase-file empty -o d/other secret
+  says "empty has no passphrase in it"
+  printf 'one\ntwo\n' >two
+  expect 1 "$split" -f slip39 -k 2 -n 3 --passphrase-file two -o d/other secret
+  says "more than the one line"
+  printf 'corr\303\251ct\n' >foreign
+  expect 1 "$split" -f slip39 -k 2 -n 3 --passphrase-file foreign -o d/other secret
+  says "printable characters of ASCII"
+  : >in
+  expect 1 setsid "$combine" --ask-passphrase d/s.1.slip39 d/s.3.slip39
+  says "there is no terminal"
+  if command -v script >/dev/null && script -qec true /dev/null </dev/null >/dev/null 2>&1; then
+    # answer <question> <text>: types the text when the question has been asked.
+    answer() {
+      tries=0
+      until grep -q "$1" typed || [ $tries = 300 ]; do sleep 0.1 && tries=$((tries + 1)); done
+      printf "$2"
+    }
+    # at_terminal <command>: runs it at a terminal whose keyboard is the standard input, and keeps what it shows in `typed`.
+    at_terminal() { script -qec "$1" /dev/null >typed 2>&1; }
+    : >typed
+    (answer 'Passphrase:' 'pass\n' && answer 'The same again:' 'pass\n') |
+      at_terminal "'$split' -f slip39 --ask-passphrase -k 2 -n 2 -o d/asked secret"
+    grep -q 'pass' typed && fail "the terminal shows the passphrase"
+    printf 'pass\n' >phrase
+    expect 0 "$combine" --passphrase-file phrase d/asked.1.slip39 d/asked.2.slip39
+    same out secret
+    : >typed
+    (answer 'Passphrase:' 'pass\n' && answer 'The same again:' 'other\n') |
+      at_terminal "'$split' -f slip39 --ask-passphrase -k 2 -n 2 -o d/wrong secret"
+    cp typed err
+    says "two different passphrases"
+    : >typed
+    answer 'Passphrase:' 'pas\003' | at_terminal "'$combine' --ask-passphrase d/asked.1.slip39 d/asked.2.slip39"
+    cp typed err
+    says "no passphrase was given"
+  else
+    echo "skipped: there is no script"
+  fi
+fi
+
 # Every format there and back.
 printf 'a secret of some words' >secret
 for format in $("$split" --help | sed -n '/^Formats:/,/^$/s/^  \([a-z0-9]*\) .*/\1/p'); do

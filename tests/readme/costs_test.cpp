@@ -162,6 +162,8 @@ TEST_CASE("each row of the README's table is measured") {
   exact("`open_to`", per_value, [](auto& engine, auto& x, auto&) { open_to(engine, 0, x); });
   exact("`random`", per_value, [](auto& engine, auto&, auto&) { random(engine, batch); });
   exact("`refresh`", per_value, [](auto& engine, auto& x, auto&) { (void)refresh(engine, x); });
+  exact("`enrol` of a party without shares", per_value,
+        [](auto& engine, auto& x, auto&) { (void)enrol(engine, x, batch, 0); });
   exact("`mul`", per_value, [](auto& engine, auto& x, auto&) { mul(engine, x, x); });
   exact("`dot` of vectors of any length", in_all, [](auto& engine, auto& x, auto&) { dot(engine, x, x); });
   exact("`and_`, `or_` of single bits", per_value,

@@ -142,8 +142,8 @@ inline Format parley_format() {
 /// parley's own shares as a line of text.
 template <class Encode, class Decode>
 Format as_text_format(const char* description, const char* extension, std::size_t most, Encode encode, Decode decode) {
-  const auto split = [most, encode](std::span<const std::byte> content, parley::ShamirParameters parameters,
-                                    const std::vector<parley::ByteSink>& sinks, parley::SystemRandom& random) {
+  const auto split = [encode](std::span<const std::byte> content, parley::ShamirParameters parameters,
+                              const std::vector<parley::ByteSink>& sinks, parley::SystemRandom& random) {
     auto shares = parley::split_bytes(content, parameters, random);
     for (std::size_t i = 0; i < shares.size(); ++i) {
       write_line(sinks[i], encode(shares[i]));

@@ -18,8 +18,10 @@
 #include "parley/engine/operations.hpp"
 #include "parley/engine/shamir_active.hpp"
 #include "parley/engine/shamir_passive.hpp"
+#include "parley/engine/shamir_shuffle.hpp"
 #include "parley/engine/simulate.hpp"
 #include "parley/field/mersenne61.hpp"
+#include "parley/functions/shuffle.hpp"
 #include "parley/net/link.hpp"
 #include "parley/net/tampering.hpp"
 
@@ -233,5 +235,110 @@ TEST_CASE("a party that shows different shares to different parties stops them a
       CHECK(!ends[party].values);
       CHECK(ends[party].code == (party == 2 ? ErrorCode::inconsistent_shares : ErrorCode::peer_failed));
     }
+  }
+}
+
+namespace {
+
+/// Rows of two columns, shuffled and opened, in the order of their first entries; `entries` are row after row.
+template <class E>
+Values shuffled_and_sorted(E& engine, const Values& entries) {
+  Values first, second;
+  for (std::size_t k = 0; k < entries.size(); k += 2) first.push_back(entries[k]), second.push_back(entries[k + 1]);
+  const auto columns =
+      shuffle(engine, std::vector{input(engine, 1, first, first.size()), input(engine, 2, second, second.size())});
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> rows;
+  for (const auto& column : columns) {
+    const auto opened = open(engine, column);
+    for (std::size_t k = 0; k < opened.size(); ++k) {
+      if (rows.size() < opened.size()) rows.emplace_back(opened[k].to_integer(), 0);
+      rows[k].second = opened[k].to_integer();
+    }
+  }
+  std::ranges::sort(rows);
+  Values sorted;
+  for (const auto& [one, other] : rows) sorted.push_back(F(one)), sorted.push_back(F(other));
+  return sorted;
+}
+
+}  // namespace
+
+TEST_CASE("every message of a shuffle, cheated with in every way: the same rows or stopped, whatever rows and order") {
+  struct Case {
+    Setting setting;
+    std::size_t rows;
+  };
+  constexpr Cheat of_shuffles[] = {Cheat::wrong_share,  Cheat::biased_coin,  Cheat::wrong_product,
+                                   Cheat::wrong_degree, Cheat::swapped_rows, Cheat::replayed_message};
+  // By groups, and among five parties two rows through a network.
+  for (const Case& now : {Case{{3, 1}, 3}, {{4, 1}, 2}, {{5, 2}, 2}, {{5, 2}, 3}}) {
+    const Setting& setting = now.setting;
+    const std::size_t rows = now.rows;
+    Values equal, distinct;
+    for (std::size_t k = 0; k < 2 * rows; ++k) equal.push_back(F(3)), distinct.push_back(F(10 + k));
+    equal.resize(2 * rows);
+    const auto run = [&](const Values& entries, std::size_t cheater, const std::vector<Act>& acts, std::uint64_t seed) {
+      return ends_of(
+          setting, active(setting), [&](auto& engine) { return shuffled_and_sorted(engine, entries); }, cheater, acts,
+          seed);
+    };
+    const auto honest = run(distinct, 0, {}, 1);
+    for (const End& end : honest) REQUIRE(end.values == distinct);
+    std::size_t runs = 0, stopped = 0, wrong = 0, different = 0;
+    for (std::uint64_t round = 4; round <= honest[0].rounds; ++round)  // after the engine's making and the inputs
+      for (const Cheat what : of_shuffles) {
+        const std::size_t cheater = setting.parties > 3 && round % 2 == 1 ? 3 : 0;
+        const Act act{what, round, false, 1 + round % 2, static_cast<std::size_t>(round), F(round)};
+        std::size_t completed = 0, attempts = 0;
+        const auto note_differences = [&] {
+          different += completed != 0 && completed != attempts;
+          stopped += attempts - completed;
+          runs += std::exchange(attempts, 0);
+          completed = 0;
+        };
+        for (const std::uint64_t seed : {1u, 2u}) {
+          for (const Values& entries : {equal, distinct}) {
+            const auto ends = run(entries, cheater, {act}, seed);
+            ++attempts;
+            completed += ends[1].values.has_value();
+            for (std::size_t party = 1; party < 3; ++party)
+              wrong += ends[party].values && ends[party].values != entries;
+          }
+          // Whether a wrong seed of a group is another permutation of these rows is up to what the cheater draws.
+          if (round <= 5) note_differences();
+        }
+        note_differences();
+      }
+    CAPTURE(setting.parties, rows, runs, stopped);
+    CHECK(wrong == 0);
+    CHECK(different == 0);
+    CHECK(stopped > runs / 2);
+  }
+}
+
+TEST_CASE("members of a group who were sent different seeds for a shuffle stop before they permute") {
+  const auto group = detail::shuffling_groups(5, 2).front();
+  constexpr std::uint64_t seeds = 3;  // after the engine's making and an input
+  for (const bool cheats_now : {false, true}) {
+    const auto ends = simulate(5, [&](Network& network) {
+      TamperingNetwork tampering(network, cheats_now && network.self() == group[0]
+                                              ? std::vector<TamperingAct>{{seeds, group[1], Tampering::flip}}
+                                              : std::vector<TamperingAct>());
+      End end;
+      try {
+        auto engine = shamir_active<F>(tampering, {}, random_of(network.self(), 7));
+        const auto opened = open(engine, shuffle(engine, input(engine, 0, Values(20, F(9)), 20)));
+        end.values.emplace(opened.begin(), opened.end());
+      } catch (const Error& error) {
+        end.code = error.code();
+      }
+      end.rounds = tampering.cost().rounds;
+      return end;
+    });
+    for (std::size_t party = 0; party < 5; ++party) {
+      CHECK(ends[party].values.has_value() == !cheats_now);
+      if (cheats_now) CHECK(ends[party].rounds <= seeds + 3);  // comparison, keys, tags; then the first pass
+    }
+    if (cheats_now) CHECK(ends[group[2]].code == ErrorCode::verification_failed);
   }
 }

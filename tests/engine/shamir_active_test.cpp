@@ -3,8 +3,10 @@
 // and after a failure nothing is opened.
 #include "parley/engine/shamir_active.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -32,7 +34,7 @@ using namespace parley::test;
 using F = Mersenne61;
 using Active = ShamirActiveEngine<F, TestRandom>;
 
-static_assert(ArithmeticEngine<Active> && !Engine<Active> && !ComparingEngine<Active>);
+static_assert(ShufflingEngine<Active> && !Engine<Active> && !ComparingEngine<Active>);
 static_assert(!std::is_copy_constructible_v<Active> && !std::is_move_constructible_v<Active>);
 
 /// An active engine that verifies before each opening at no cost, so that what remains of the opening has a price.
@@ -130,6 +132,53 @@ TEST_CASE("an opening after products costs their check, whose rounds do not grow
       CHECK(costs[2].rounds <= fixed + 6);
       CHECK(costs[2].bytes_sent < 8 * 5000 / 4);
       CHECK(probability < 2 * std::ldexp(1, -40));
+    }
+  }
+}
+
+TEST_CASE("the active engine shuffles rows, at the documented cost") {
+  struct Case {
+    std::size_t n, t, rows, rounds;
+    std::vector<std::size_t> elements;  // sent by each party
+  };
+  // Keys, products for one tag a row, and then groups of t + 1 parties with three columns; a bit and two products of the
+  // one exchange of two rows for each of three dealers, where groups would take longer.
+  for (const auto& [n, t, rows, rounds, elements] :
+       {Case{3, 1, 100, 4, {700, 700, 700}}, Case{4, 1, 100, 4, {801, 801, 801, 601}},
+        Case{5, 2, 2, 4, {14, 14, 14, 12, 12}}}) {
+    const auto ends = simulate(n, [&, t = t, rows = rows](Network& network) {
+      auto engine =
+          shamir_active<F>(network, {.privacy_threshold = t, .link = slow_rounds}, random_of(network.self(), 8));
+      std::vector<F> numbers;
+      for (std::size_t k = 0; k < rows; ++k) numbers.push_back(F(k));
+      const auto x = input(engine, 0, numbers, rows);
+      std::vector<Active::Vector> table{x, x * F(1000) + F(1)};
+      engine.shuffle(table);
+      const double before_error = engine.cheating_probability();
+      const Cost before = engine.cost();
+      engine.shuffle(table);
+      const Cost cost = engine.cost() - before;
+      const double error = engine.cheating_probability() - before_error;
+      std::vector<std::uint64_t> order;
+      bool together = true;
+      const auto first = open(engine, table[0]), second = open(engine, table[1]);
+      for (std::size_t k = 0; k < rows; ++k) {
+        order.push_back(first[k].to_integer());
+        together = together && second[k] == first[k] * F(1000) + F(1);
+      }
+      const bool moved = !std::ranges::is_sorted(order);
+      std::ranges::sort(order);
+      for (std::size_t k = 0; k < rows; ++k) together = together && order[k] == k;
+      return std::tuple(together, moved, cost, error);
+    });
+    for (std::size_t party = 0; party < n; ++party) {
+      const auto& [together, moved, cost, error] = ends[party];
+      CAPTURE(n, party);
+      CHECK(together);
+      CHECK((moved || rows == 2));
+      CHECK(cost.rounds == rounds);
+      CHECK(cost.bytes_sent == F::encoded_size * elements[party]);
+      CHECK(error <= std::ldexp(1, -60));
     }
   }
 }

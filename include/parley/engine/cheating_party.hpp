@@ -4,6 +4,7 @@
 // computation, STOC 2014.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -28,6 +29,7 @@ enum class Cheat {
   biased_coin,    ///< all receivers get the same other share: the attempt to change what is opened
   wrong_product,  ///< what is dealt is a sharing of a value that is greater by the offset [GIPST14]; or a wrong input
   wrong_degree,   ///< what is dealt lies on a polynomial of degree t + 1
+  swapped_rows,   ///< neighbouring elements change places: what is dealt in a shuffle is not what the others permute
   withheld_message,  ///< nothing is sent, to anybody, and the party leaves
   replayed_message,  ///< every receiver gets the last message of the same length that it was sent in an earlier round
 };
@@ -79,6 +81,14 @@ TamperingNetwork::Tamper cheating_party(const Network& network, std::size_t priv
         const std::size_t elements = message.size() / F::encoded_size;
         if (elements * F::encoded_size != message.size()) {
           message[0] ^= std::byte{0xFF};
+          continue;
+        }
+        if (act.what == Cheat::swapped_rows) {
+          const auto first =
+              message.begin() + static_cast<std::ptrdiff_t>(act.position % elements / 2 * 2 * F::encoded_size);
+          const auto second = first + static_cast<std::ptrdiff_t>(F::encoded_size);
+          if (message.end() - first >= static_cast<std::ptrdiff_t>(2 * F::encoded_size))
+            std::rotate(first, second, second + static_cast<std::ptrdiff_t>(F::encoded_size));
           continue;
         }
         const auto bytes = std::span(message).subspan(act.position % elements * F::encoded_size);

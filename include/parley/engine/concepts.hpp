@@ -69,13 +69,18 @@ concept ArithmeticEngine = Field<typename E::Value> &&
   { engine.random(index) } -> std::same_as<Shared<typename E::Value, typename E::Scheme>>;
 };
 
+/// An engine of the arithmetic domain that also shuffles.
+template <class E>
+concept ShufflingEngine = ArithmeticEngine<E> &&
+    requires(E& engine, std::vector<Shared<typename E::Value, typename E::Scheme>>& columns) {
+  {engine.shuffle(columns)};
+};
+
 /// What all functions need of a party's protocol state: the arithmetic domain, and the binary one with the bridges.
 template <class E>
-concept Engine = ArithmeticEngine<E> &&
+concept Engine = ShufflingEngine<E> &&
     requires(E& engine, const E& constant_engine, std::size_t index, const SharedBits<typename E::Scheme>& bits,
-             const PublicBits& public_bits, std::span<const Conjunction> conjunctions,
-             std::vector<Shared<typename E::Value, typename E::Scheme>>& columns) {
-  {engine.shuffle(columns)};  // not of shamir_active(), which has sums and products only
+             const PublicBits& public_bits, std::span<const Conjunction> conjunctions) {
   // the binary domain
   { engine.and_(conjunctions) } -> std::same_as<SharedBits<typename E::Scheme>>;
   { engine.input_bits(index, public_bits) } -> std::same_as<SharedBits<typename E::Scheme>>;

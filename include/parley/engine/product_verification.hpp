@@ -65,11 +65,32 @@ class ProductVerification {
   }
   void record_matrix_product(std::span<const G> x, std::span<const G> y, std::span<const G> z,
                              const vector::ProductShape& shape) {
-    if (!z.empty()) add({Kind::matrices, shape, copy(x), copy(y), copy(z)});
+    record_matrix_product(copy(x), copy(y), copy(z), shape);
+  }
+  void record_matrix_product(Buffer<G>&& x, Buffer<G>&& y, Buffer<G>&& z, const vector::ProductShape& shape) {
+    if (!z.empty()) add({Kind::matrices, shape, std::move(x), std::move(y), std::move(z)});
   }
   /// Shares that somebody dealt, or sums of such.
   void record_dealings(std::span<const G> z) {
     if (checks_dealings_ && !z.empty()) add({Kind::dealings, {}, {}, {}, copy(z)});
+  }
+
+  /// How many independent checks, each of which lets something wrong pass with a probability of at most `error`, leave
+  /// less than 2^-security_bits; what they leave is counted in error().
+  std::size_t repetitions_for(double error) {
+    if (error > 0.5)
+      throw Error(ErrorCode::invalid_argument,
+                  std::string(G::name) + " has too few elements to verify so many products");
+    const auto repetitions =
+        static_cast<std::size_t>(std::ceil(static_cast<double>(security_bits_) / -std::log2(error)));
+    error_ += std::pow(error, static_cast<double>(repetitions));
+    return repetitions;
+  }
+  /// The greatest power of 2, up to 2^62, that G has as many elements as.
+  static double order() {
+    int bits = 1;
+    while (bits < 62 && G::order_exceeds((std::uint64_t{2} << bits) - 1)) ++bits;
+    return std::ldexp(1.0, bits);
   }
 
   bool empty() const { return records_.empty(); }
@@ -222,23 +243,6 @@ class ProductVerification {
   void add(Record record) {
     size_ += record.x.size() + record.y.size() + record.z.size();
     records_.push_back(std::move(record));
-  }
-
-  // The greatest power of 2, up to 2^62, that G has as many elements as.
-  static double order() {
-    int bits = 1;
-    while (bits < 62 && G::order_exceeds((std::uint64_t{2} << bits) - 1)) ++bits;
-    return std::ldexp(1.0, bits);
-  }
-  // How many independent checks leave less than the error asked for, if each leaves at most `error`.
-  std::size_t repetitions_for(double error) {
-    if (error > 0.5)
-      throw Error(ErrorCode::invalid_argument,
-                  std::string(G::name) + " has too few elements to verify so many products");
-    const auto repetitions =
-        static_cast<std::size_t>(std::ceil(static_cast<double>(security_bits_) / -std::log2(error)));
-    error_ += std::pow(error, static_cast<double>(repetitions));
-    return repetitions;
   }
 
   VerifiedOpening<G>& opening_;

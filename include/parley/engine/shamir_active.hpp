@@ -24,7 +24,9 @@
 #include "parley/engine/product_verification.hpp"
 #include "parley/engine/shamir_domain.hpp"
 #include "parley/engine/shamir_parameters.hpp"
+#include "parley/engine/shamir_shuffle.hpp"
 #include "parley/engine/shared.hpp"
+#include "parley/engine/shuffle_verification.hpp"
 #include "parley/engine/verified_opening.hpp"
 #include "parley/field/concepts.hpp"
 #include "parley/field/vector.hpp"
@@ -69,6 +71,8 @@ class ShamirActiveEngine {
         arithmetic_(network, streams_, t_, options.link),
         opening_(network, t_),
         verification_(network, arithmetic_, opening_, t_, options.security_bits, options.link),
+        shuffle_(network, random_, streams_, arithmetic_, t_),
+        shuffle_verification_(arithmetic_, verification_),
         most_recorded_(options.most_recorded) {}
   ShamirActiveEngine(const ShamirActiveEngine&) = delete;  // an engine is one party's place in one protocol run
   ShamirActiveEngine& operator=(const ShamirActiveEngine&) =
@@ -130,6 +134,16 @@ class ShamirActiveEngine {
       return Vector(std::move(shares));
     });
   }
+  void shuffle(std::vector<Vector>& columns) {
+    if (columns.empty() || columns.front().size() < 2) return;
+    or_leave([&] {
+      std::vector<Buffer<F>> shares;
+      for (Vector& column : columns) shares.push_back(std::move(column).release());
+      shuffle_.shuffle(shares, shuffle_verification_);
+      for (std::size_t c = 0; c < columns.size(); ++c) columns[c] = Vector(std::move(shares[c]));
+      verify_if_much();
+    });
+  }
 
  private:
   using Stream = typename detail::StreamOf<Random>::type;
@@ -187,12 +201,14 @@ class ShamirActiveEngine {
   detail::ShamirDomain<F, Stream> arithmetic_;
   detail::VerifiedOpening<F> opening_;
   detail::ProductVerification<F, Stream> verification_;
+  detail::ShamirShuffle<F, Random> shuffle_;
+  detail::ShuffleVerification<F, Stream> shuffle_verification_;
   std::size_t most_recorded_;
 };
 
 /// The active Shamir engine over the field `F`, at this party of `network`; all parties make theirs at the same point of
-/// the program. It is an ArithmeticEngine: inputs, sums, products, random values, openings. It has no binary domain yet
-/// to which the same would apply, and what needs one (comparisons, sorting, shuffles) does not compile on it.
+/// the program. It is a ShufflingEngine: inputs, sums, products, random values, shuffles, openings. It has no binary
+/// domain yet to which the same would apply, and what needs one (comparisons, sorting) does not compile on it.
 ///
 /// Input: n >= 3 parties, 1 <= t <= (n - 1) / 2 for the privacy threshold t; F has more than n elements, and at least
 /// 2^24.
@@ -202,7 +218,8 @@ class ShamirActiveEngine {
 /// pairwise seeds' streams. The adversary learns its own inputs and what is opened to it. An abort reveals nothing more:
 /// whether a check fails depends on what the deviating parties did and on public coins, and not on secrets.
 ///
-/// What is checked: products before anything is opened after them (see ProductVerification); openings by all n shares
+/// What is checked: products, and that shuffled rows are the rows (see ShuffleVerification), before anything is opened
+/// after them (see ProductVerification); openings by all n shares
 /// (see VerifiedOpening); for n > 2t + 1 that inputs and random values lie on polynomials of degree t, which for n = 2t
 /// + 1 they always do. An input is what the honest parties' shares of it say.
 ///
@@ -214,7 +231,7 @@ class ShamirActiveEngine {
 /// malformed or nothing at all. Memory is not wiped.
 ///
 /// Cost: making it: one round; in each pair 160 bytes in one direction and 128 in the other. Inputs, products and random
-/// values: those of operations.hpp. An opening: two rounds, and n - 1 elements and n - 1 bytes sent, to one party one
+/// values: those of operations.hpp; shuffles: see functions/shuffle.hpp. An opening: two rounds, and n - 1 elements and n - 1 bytes sent, to one party one
 /// element and n - 1 bytes; before it, if there were products, or for n > 2t + 1 inputs or random values, since the last
 /// one, their check. A check of m products takes some log2(m) folds at most, fewer where rounds are slow, each of two
 /// rounds and a few elements, and four to six rounds beside them.

@@ -13,6 +13,8 @@
 #include <vector>
 
 #include "parley/core/buffer.hpp"
+#include "parley/core/constant_time.hpp"
+#include "parley/core/error.hpp"
 #include "parley/core/permutation.hpp"
 #include "parley/core/random.hpp"
 #include "parley/core/wipe.hpp"
@@ -62,6 +64,11 @@ inline std::vector<std::vector<std::size_t>> shuffling_groups(std::size_t partie
   }
 }
 
+/// For a shuffle among parties that follow the protocol: nothing is verified.
+struct UnverifiedShuffle {
+  static constexpr bool verifies = false;
+};
+
 template <Field F, class Random>
 class ShamirShuffle {
  public:
@@ -78,22 +85,30 @@ class ShamirShuffle {
         self_(network.self()),
         groups_(shuffling_groups(network.parties(), privacy_threshold)) {}
 
-  /// Permutes the rows of `columns` (of one length, at least 2) by a uniform permutation that no t parties know.
-  void shuffle(Columns& columns) {
+  /// Permutes the rows of `columns` (of one length, at least 2) by a uniform permutation that no t parties know. What is
+  /// to be verified is shown to `verification`, see ShuffleVerification.
+  template <class Verification>
+  void shuffle(Columns& columns, Verification& verification) {
     const std::size_t rows = columns.front().size();
     if (!groups_.empty() && groups_.size() <= 1 + (t_ + 1) * PermutationNetwork::depth(rows))
-      shuffle_by_groups(columns);
+      shuffle_by_groups(columns, verification);
     else
-      shuffle_through(PermutationNetwork(rows), columns);
+      shuffle_through(PermutationNetwork(rows), columns, verification);
+  }
+  void shuffle(Columns& columns) {
+    UnverifiedShuffle nothing;
+    shuffle(columns, nothing);
   }
 
  private:
   // In a pass the members of one group permute their parts of the secrets by a permutation that they have in common,
   // and re-share them: whoever is not in the group sees fresh shares only. The adversary knows the permutations of the
   // groups that it touches, and misses one group. [LWZ11, section 4]
-  void shuffle_by_groups(Columns& columns) {
+  template <class Verification>
+  void shuffle_by_groups(Columns& columns, Verification& verification) {
+    if (permutations_.empty()) agree_on_permutations(Verification::verifies);
+    if constexpr (Verification::verifies) verification.add_tags(columns);
     const std::size_t rows = columns.front().size(), count = rows * columns.size();
-    if (permutations_.empty()) agree_on_permutations();
     for (std::size_t g = 0; g < groups_.size(); ++g) {
       const std::vector<std::size_t>& group = groups_[g];
       const auto member = std::ranges::find(group, self_);
@@ -124,11 +139,13 @@ class ShamirShuffle {
         arithmetic_.dealing().receive_sum(round, streams_, group, std::span<F>(sum));
       }
       columns = std::move(sums);
+      if constexpr (Verification::verifies) verification.record_pass(columns);
     }
+    if constexpr (Verification::verifies) verification.remove_tags(columns);
   }
 
-  // In each group the first member draws a seed for the others.
-  void agree_on_permutations() {
+  // In each group the first member draws a seed for the others, who compare what they have got if there is reason to.
+  void agree_on_permutations(bool compare) {
     std::vector<Seed> seeds(groups_.size());
     Round round(network_);
     for (std::size_t g = 0; g < groups_.size(); ++g) {
@@ -142,19 +159,46 @@ class ShamirShuffle {
       }
     }
     round.exchange();
+    for (std::size_t g = 0; g < groups_.size(); ++g)
+      if (is_later_member(groups_[g], self_))
+        std::ranges::copy(round.receive(groups_[g].front(), sizeof(Seed)), seeds[g].begin());
+    if (compare && t_ > 1) require_common(seeds);
     permutations_.resize(groups_.size());
-    for (std::size_t g = 0; g < groups_.size(); ++g) {
-      const std::vector<std::size_t>& group = groups_[g];
-      if (std::ranges::find(group, self_) == group.end()) continue;
-      if (group.front() != self_) std::ranges::copy(round.receive(group.front(), sizeof(Seed)), seeds[g].begin());
-      permutations_[g].emplace(seeds[g], streams_.cipher());
-      wipe(seeds[g]);
-    }
+    for (std::size_t g = 0; g < groups_.size(); ++g)
+      if (std::ranges::find(groups_[g], self_) != groups_[g].end())
+        permutations_[g].emplace(seeds[g], streams_.cipher());
+    wipe(seeds);
+  }
+  static bool is_later_member(const std::vector<std::size_t>& group, std::size_t party) {
+    return std::find(group.begin() + 1, group.end(), party) != group.end();
+  }
+  // The honest ones among those who were sent a seed have the same one, or do not go on: members of one group who
+  // permuted differently would mix the shares of different rows.
+  void require_common(const std::vector<Seed>& seeds) {
+    Round round(network_);
+    const auto with_others = [&](const auto& act) {
+      for (std::size_t g = 0; g < groups_.size(); ++g)
+        if (is_later_member(groups_[g], self_))
+          for (const std::size_t party : groups_[g])
+            if (party != self_ && party != groups_[g].front()) act(g, party);
+    };
+    with_others([&](std::size_t g, std::size_t party) {
+      std::ranges::copy(seeds[g], round.send(party, sizeof(Seed)).begin());
+      round.expect(party, sizeof(Seed));
+    });
+    round.exchange();
+    with_others([&](std::size_t g, std::size_t party) {
+      if (!constant_time::equal(round.receive(party, sizeof(Seed)), std::span<const std::byte>(seeds[g])).declassify())
+        throw Error(ErrorCode::verification_failed,
+                    "the members of a group were sent different seeds for a shuffle, or say so: somebody deviates from "
+                    "the protocol");
+    });
   }
 
   // Each of t + 1 parties applies a permutation of its own through conditional exchanges whose controls it has shared;
   // one of the parties is honest.
-  void shuffle_through(const PermutationNetwork& network, Columns& columns) {
+  template <class Verification>
+  void shuffle_through(const PermutationNetwork& network, Columns& columns, Verification& verification) {
     const std::size_t rows = columns.front().size();
     std::size_t exchanges = 0;
     for (std::size_t l = 0; l < network.depth(); ++l) exchanges += network.layer(l).size();
@@ -165,17 +209,27 @@ class ShamirShuffle {
       for (const auto& layer : network.controls_vartime(random_permutation_vartime(random_, rows)))
         for (const bool exchange : layer) mine.push_back(F(exchange ? 1 : 0));
     const std::vector<Buffer<F>> controls = arithmetic_.input(lengths, mine);
+    if constexpr (Verification::verifies)
+      for (std::size_t dealer = 0; dealer <= t_; ++dealer) verification.record_controls(controls[dealer]);
 
     for (std::size_t dealer = 0; dealer <= t_; ++dealer) {
       std::size_t done = 0;
       for (std::size_t l = 0; l < network.depth(); ++l) {
         const auto layer = network.layer(l);
-        Buffer<F> products;
+        Buffer<F> differences, products;
+        differences.reserve(layer.size() * columns.size());
         products.reserve(layer.size() * columns.size());
         for (const auto& column : columns)
-          for (std::size_t k = 0; k < layer.size(); ++k)
-            products.push_back(controls[dealer][done + k] * (column[layer[k].second] - column[layer[k].first]));
+          for (std::size_t k = 0; k < layer.size(); ++k) {
+            differences.push_back(column[layer[k].second] - column[layer[k].first]);
+            products.push_back(controls[dealer][done + k] * differences.back());
+          }
         products = arithmetic_.reduce(products);
+        if constexpr (Verification::verifies)
+          for (std::size_t c = 0; c < columns.size(); ++c)
+            verification.record_exchanges(std::span(controls[dealer]).subspan(done, layer.size()),
+                                          std::span(differences).subspan(c * layer.size(), layer.size()),
+                                          std::span(products).subspan(c * layer.size(), layer.size()));
         for (std::size_t c = 0; c < columns.size(); ++c)
           for (std::size_t k = 0; k < layer.size(); ++k) {
             const F& difference = products[c * layer.size() + k];

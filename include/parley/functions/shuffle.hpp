@@ -20,16 +20,19 @@ namespace parley {
 /// 1 and n > 3 there are 2. Or, where that takes fewer rounds than there are groups, through t + 1 permutation networks
 /// for N rows of x = N c - 2^c + 1 exchanges each, c = ceil(log2 N): one round in which t + 1 parties each input x
 /// controls, then (t + 1)(2c - 1) rounds with (t + 1) x products per column. Nothing for fewer than two rows.
+/// For the active Shamir engine: the same; by groups with k = ceil(b / log2 |F|) columns more, for b bits of security,
+/// one if |F| > 2^b; before them k random values for each column, a round if n > 3, and k products for each row, a round;
+/// and once an engine, if t > 1, one round more in which the t members of each group that were sent its seed compare it.
 /// Errors: Error(invalid_argument) for columns of different lengths.
 /// Source: [LWZ11, section 4]; [Waksman68].
-template <Engine E>
+template <ShufflingEngine E>
 std::vector<SharedOf<E>> shuffle(E& engine, std::vector<SharedOf<E>> columns) {
   for (const auto& column : columns) detail::require_same_length(column.size(), columns.front().size());
   engine.shuffle(columns);
   return columns;
 }
 /// The entries of one vector in a uniformly random order. Security and cost as for columns.
-template <Engine E>
+template <ShufflingEngine E>
 SharedOf<E> shuffle(E& engine, const SharedOf<E>& x) {
   std::vector<SharedOf<E>> columns = {x};
   engine.shuffle(columns);

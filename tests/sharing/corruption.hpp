@@ -16,6 +16,7 @@
 #include "parley/core/random.hpp"
 #include "parley/field/uniform.hpp"
 #include "refusal.hpp"
+#include "sanitized.hpp"
 #include "sharing/enumeration.hpp"
 #include "sharing/scheme_conformance.hpp"
 
@@ -90,7 +91,7 @@ void check_random_corruptions(const S& scheme, std::size_t count, std::uint64_t 
   const std::size_t parts = scheme.share_size(secrets_at_once(scheme)), entries = shares[0].size() / parts;
 
   // The same liars in a whole batch, each of whom lies in a random half of the entries, in one part.
-  for (std::size_t corrupted = 0; corrupted < count;) {
+  for (std::size_t corrupted = 0; corrupted < samples(count);) {
     auto rows = shares;
     const auto liars = random_subset(n, correctable, random);
     const auto masks = random_elements<F>(entries * correctable, random);

@@ -18,6 +18,7 @@
 #include "parley/field/binary256.hpp"
 #include "parley/field/uniform.hpp"
 #include "parley/sharing/shamir.hpp"
+#include "sanitized.hpp"
 
 using namespace parley;
 
@@ -148,7 +149,7 @@ TEST_CASE("no manipulation succeeds for more keys than the bound") {
 TEST_CASE("a million manipulations of shared bytes, none of which passes") {
   // Two of three shares of key, tag and 16 bytes, of which one is changed at random: what is reconstructed from many
   // changed shares at once.
-  const std::size_t rounds = detail::recycle_blocks ? 250 : 5, batch = 4000;  // fewer under a sanitizer
+  const std::size_t rounds = parley::test::sanitized ? 5 : 250, batch = 4000;
   const std::vector<std::byte> secret = some_bytes(16);
   TestRandom random(2);
   const GF2To128 key = uniform<GF2To128>(random);

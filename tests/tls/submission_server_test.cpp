@@ -21,6 +21,7 @@
 #include "net/network_conformance.hpp"
 #include "parley/net/local_network.hpp"
 #include "parley/tls/submission_agreement.hpp"
+#include "sanitized.hpp"
 #include "tls/collecting.hpp"
 
 using namespace parley;
@@ -30,14 +31,6 @@ using Catch::Matchers::ContainsSubstring;
 namespace {
 
 constexpr std::size_t part_size = 8;
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool sanitized = true;
-#elif defined(__has_feature)
-constexpr bool sanitized = __has_feature(address_sanitizer) || __has_feature(thread_sanitizer);
-#else
-constexpr bool sanitized = false;
-#endif
 
 /// The servers of a collection, with files in a directory.
 struct Servers {
@@ -100,7 +93,7 @@ std::string error_of(SubmissionClient& client, const Submission& submission) {
 
 TEST_CASE("Submissions of 100 clients at once are neither lost nor doubled, though a server is restarted meanwhile") {
   constexpr std::size_t clients = 100;
-  constexpr std::size_t items = sanitized ? 100 : 1000;
+  constexpr std::size_t items = parley::test::sanitized ? 100 : 1000;
   Servers servers(3, items);
   servers.start();
   std::vector<PrivateKey> keys;

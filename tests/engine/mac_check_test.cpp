@@ -115,19 +115,27 @@ TEST_CASE("a check of MACs passes what is right, and nothing else") {
 TEST_CASE("what a party opens in a check is what it was committed to") {
   // its coins, its commitment, the opening of that: each changed on the way to party 2
   for (const std::uint64_t round : {1u, 2u, 3u})
-    for (const std::size_t bit : {0u, 70u, 300u}) {
+    for (const std::size_t bit : {0u, 70u, 130u, 300u}) {
       CAPTURE(round, bit);
       auto stores = dealt<F>(3, {.random_values = 70, .random_bits = 2, .checks = 1}, round);
       auto batch = batch_of(stores, 70);
-      const auto codes = simulate(3, [&](Network& network) {
+      const auto errors = simulate(3, [&](Network& network) {
         const std::size_t self = network.self();
         TamperingNetwork tampering(network, {{.round = self == 1 ? round : 9, .receiver = 2, .position = bit}});
         Check<F> check(tampering, stores[self]);
         check.record(batch.shares[self], batch.values);
         check.record(batch.bits[self], batch.opened.planes());
-        return code_of([&] { check.check(); });
+        try {
+          check.check();
+        } catch (const Error& error) {
+          return std::optional<Error>(error);
+        }
+        return std::optional<Error>();
       });
-      CHECK(codes[2] == ErrorCode::verification_failed);
+      REQUIRE(errors[2].has_value());
+      CHECK(errors[2]->code() == ErrorCode::verification_failed);
+      // a commitment says nothing of who is wrong; what is opened later does not fit its own tags
+      CHECK(errors[2]->party() == (round == 2 ? std::nullopt : std::optional<std::size_t>(1)));
     }
 }
 

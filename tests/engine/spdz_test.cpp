@@ -140,6 +140,31 @@ TEST_CASE("what waits for a check is bounded, and nothing is opened before it") 
   for (const auto& spent : rounds) CHECK(spent == std::vector<std::size_t>{1, 4, 4, 7, 4});
 }
 
+TEST_CASE("long batches of products go in parts, where rounds are cheap") {
+  constexpr std::size_t count = 40'000;
+  for (const auto& [link, rounds] : {std::pair{Link::local(), 2}, std::pair{Link::world(), 1}}) {
+    auto stores = dealt({.triples = count, .input_masks = {count, count}, .checks = 4}, 2);
+    const auto ends = simulate(2, [&, of_rounds = link](Network& network) {
+      auto engine = spdz<F>(network, std::move(stores[network.self()]), {.link = of_rounds});
+      std::vector<F> values, squares;
+      for (std::size_t i = 0; i < count; ++i) {
+        values.push_back(F(i * i * i));
+        squares.push_back(values[i] * values[i]);
+      }
+      const auto x = input(engine, 1, values, count);
+      const Cost before = engine.cost();
+      const auto products = mul(engine, x, x);
+      const Cost spent = engine.cost() - before;
+      return std::tuple(spent.rounds, spent.bytes_sent, open(engine, products) == squares);
+    });
+    for (const auto& [of_party, bytes, right] : ends) {
+      CHECK(of_party == static_cast<std::size_t>(rounds));
+      CHECK(bytes == 16 * count);
+      CHECK(right);
+    }
+  }
+}
+
 TEST_CASE("preprocessing that does not fit is refused, and says of what there is too little") {
   auto stores = dealt({.triples = 3, .input_masks = {4}, .checks = 1}, 2);
   const auto networks = LocalNetwork::create(3);

@@ -332,10 +332,11 @@ class SpdzEngine {
 /// demand(); a field of at least 2^40 elements.
 /// Security: against an adversary that controls up to n - 1 parties, which do whatever they like and see the honest
 /// parties' messages of a round before they send their own; with abort, given that the preprocessing is right and
-/// secret. The honest parties' results are right but for a probability of at most 2/|F| + 2^-61 for each check, that is
-/// 2^-59 over Mersenne61; statistical, given the streams that preprocessing and factors come from. The adversary learns
-/// its own inputs and what is opened to it. What is opened between parties on the way is uniform whatever the secrets
-/// are, so that an abort reveals nothing more.
+/// secret. The honest parties' results are right but for a probability of at most 2/|F| + 3 n^2 2^-64 for each check:
+/// 2^-59 for two parties over Mersenne61; statistical, given the streams that preprocessing and factors come from. The
+/// adversary learns its own inputs and what is opened to it. What is opened between parties on the way is uniform
+/// whatever the secrets are, and whether a check fails depends on what the deviating parties did and on what the
+/// preprocessing drew, so that an abort reveals nothing more.
 ///
 /// What is checked: every value that parties open to one another, by its MAC, before a result is opened; and every
 /// result, before the call returns it. What is not protected: parties choose their own inputs freely, and can end the
@@ -345,14 +346,14 @@ class SpdzEngine {
 ///
 /// Cost: making it: none. "Sent" is to each other party. Inputs: one round, an element per value, sent by the owner.
 /// Products: one round, two elements and a triple each; dot() and matrix_product() as many as there are terms. Batches
-/// of more than BeaverProducts::most_at_a_time() products (2^14 in process) go in parts, whose rounds take a twentieth
-/// of the time at most.
-/// Openings: one round, an element per value, and after it a check, and before it one where anything was opened on the
-/// way since the last; open_to() takes a mask for each value besides. A check takes three rounds and 112 bytes
-/// (Mersenne61), and a batch of more than options.most_unchecked elements one in between. Random values: none.
-/// Conjunctions: one round, two bits each; bits of inputs and openings: one bit. split(): an edaBit and one element
-/// opened, in one round; to_field(): a daBit and one bit opened, in one round. shuffle() of N rows: 2 ceil(log2 N) - 1
-/// rounds, and in all N ceil(log2 N) - 2^ceil(log2 N) + 1 products a column.
+/// of more than BeaverProducts::most_at_a_time() products (25,000 for two parties in process) go in parts, one after
+/// another, whose rounds take a twentieth of the time at most. Openings: one round, an element per value, and after it a
+/// check, and before it one where anything was opened on the way since the last; open_to() takes a mask for each value
+/// besides. A check takes three rounds and 112 bytes (Mersenne61); while more than options.most_unchecked elements
+/// wait for one, it comes before the next is added. Random values: none. Conjunctions: one round, two bits each; bits of
+/// inputs and openings: one bit. split(): an edaBit and one element opened, in one round; to_field(): a daBit and one bit
+/// opened, in one round. shuffle() of N rows: 2 ceil(log2 N) - 1 rounds, and in all N ceil(log2 N) - 2^ceil(log2 N) + 1
+/// products a column.
 /// Errors: Error(invalid_argument) for preprocessing of another party or number of parties, and for too small a field.
 /// Of operations: those of operations.hpp; Error(verification_failed) where a MAC or a commitment was wrong;
 /// Error(invalid_state) where the preprocessing has run out, which says of what.

@@ -140,7 +140,6 @@ class TrustedDealer {
         stores, values, "words of daBits", "values", 64, [](auto& store) -> auto& { return store.dabit_values_; });
     share(
         stores, bits, "words of daBits", "bits", 1, [](auto& store) -> auto& { return store.dabit_bits_; });
-    if (counts.edabits == 0) return;
     if constexpr (PrimeField<F>) {
       const Buffer<F> numbers = drawn<F>(64 * counts.edabits);
       const PublicBits planes = PublicBits::from_field<F>(numbers);
@@ -153,7 +152,7 @@ class TrustedDealer {
           stores, numbers, "words of edaBits", "values", 64, [](auto& store) -> auto& { return store.edabit_values_; });
       share(
           stores, words, "words of edaBits", "bits", 1, [](auto& store) -> auto& { return store.edabit_bits_; });
-    } else {
+    } else if (counts.edabits > 0) {
       throw Error(ErrorCode::invalid_argument, std::string(F::name) + " has no numbers whose bits could be dealt");
     }
   }

@@ -29,8 +29,8 @@ inline BitPlanes conjunction_differences(std::span<const Conjunction> batch, con
   return all;
 }
 
-/// With d = x xor a and e = y xor z xor b, which were opened, and c = a and b in `results`: the conjunction is c xor (d and
-/// b) xor (e and x).
+/// With d = x xor a and e = y xor z xor b, which were opened, and c = a and b in `results`: the conjunction is c xor (d
+/// and b) xor (e and x).
 inline void finish_conjunctions(std::span<const Conjunction> batch, const BitPlanes& opened, const BitPlanes& b,
                                 BitPlanes& results) {
   for (std::size_t i = 0; i < batch.size(); ++i) {

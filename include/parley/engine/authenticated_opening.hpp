@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Openings of authenticated shares, whose MACs are checked in batches later.
-// [DKLPSS13] Damgard, Keller, Larraia, Pastro, Scholl, Smart: Practical covertly secure MPC for dishonest majority - or:
-// breaking the SPDZ limits, ESORICS 2013.
+// Openings of authenticated shares, whose MACs are checked in batches later. [DKLPSS13] Damgard, Keller, Larraia,
+// Pastro, Scholl, Smart: Practical covertly secure MPC for dishonest majority - or: breaking the SPDZ limits, ESORICS
+// 2013.
 #pragma once
 
 #include <algorithm>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Additive shares with a MAC on every secret, of field elements and of bits, as one party holds them.
-// [DPSZ12] Damgard, Pastro, Smart, Zakarias: Multiparty computation from somewhat homomorphic encryption, CRYPTO 2012.
-// [DKLPSS13] Damgard, Keller, Larraia, Pastro, Scholl, Smart: Practical covertly secure MPC for dishonest majority - or:
-// breaking the SPDZ limits, ESORICS 2013. [NNOB12] Nielsen, Nordholt, Orlandi, Burra: A new approach to practical
-// active-secure two-party computation, CRYPTO 2012.
+// Additive shares with a MAC on every secret, of field elements and of bits, as one party holds them. [DPSZ12] Damgard,
+// Pastro, Smart, Zakarias: Multiparty computation from somewhat homomorphic encryption, CRYPTO 2012. [DKLPSS13]
+// Damgard, Keller, Larraia, Pastro, Scholl, Smart: Practical covertly secure MPC for dishonest majority - or: breaking
+// the SPDZ limits, ESORICS 2013. [NNOB12] Nielsen, Nordholt, Orlandi, Burra: A new approach to practical active-secure
+// two-party computation, CRYPTO 2012.
 #pragma once
 
 #include <cstddef>

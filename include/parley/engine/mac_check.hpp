@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// The check that opened values are what their MACs say, for all values opened since the last check at once.
-// [DKLPSS13] Damgard, Keller, Larraia, Pastro, Scholl, Smart: Practical covertly secure MPC for dishonest majority - or:
-// breaking the SPDZ limits, ESORICS 2013. [Rivest99] Unconditionally secure commitment and oblivious transfer schemes
-// using private channels and a trusted initializer.
+// The check that opened values are what their MACs say, for all values opened since the last check at once. [DKLPSS13]
+// Damgard, Keller, Larraia, Pastro, Scholl, Smart: Practical covertly secure MPC for dishonest majority - or: breaking
+// the SPDZ limits, ESORICS 2013. [Rivest99] Unconditionally secure commitment and oblivious transfer schemes using
+// private channels and a trusted initializer.
 #pragma once
 
 #include <algorithm>
@@ -35,17 +35,17 @@ namespace parley::detail {
 /// [DKLPSS13, section 3.2]
 ///
 /// Bits are checked by words: a word of 64 bits is an element d of GF(2^64), and its MACs, that of bit j being key *
-/// d_j, have bit k of key times d in the k-th of the 64 words of their bits. So the sum over k of x^k times the k-th word
-/// is key * d, the MAC of the word.
+/// d_j, have bit k of key times d in the k-th of the 64 words of their bits. So the sum over k of x^k times the k-th
+/// word is key * d, the MAC of the word.
 ///
 /// Security: n - 1 deviating parties. An opened value may be wrong, and not the same at all honest parties, by errors
-/// e_i at party i. The sum of all differences is that of e_i times the key share of i, over the honest i, and of what the
-/// deviating parties make of theirs. It is 0 with a probability of at most 1/|F| where the random combination of some
-/// honest party's errors is not 0, since a key share is uniform, and unknown to the others, who have committed to their
-/// sums before they see any; and that combination is 0 with a probability of at most 1/|F| more. For bits both are
-/// 2^-64. Coins and commitments are binding but for 2^-64 for each element, see CommittedValues. What an honest party
-/// opens in a check is uniform, given that all add up to key times what the adversary has put in: nothing is learned
-/// about a secret, nor about the key beyond whether a guess of it was right, after which the run has ended.
+/// e_i at party i. The sum of all differences is that of e_i times the key share of i, over the honest i, and of what
+/// the deviating parties make of theirs. It is 0 with a probability of at most 1/|F| where the random combination of
+/// some honest party's errors is not 0, since a key share is uniform, and unknown to the others, who have committed to
+/// their sums before they see any; and that combination is 0 with a probability of at most 1/|F| more. For bits both
+/// are 2^-64. Coins and commitments are binding but for 2^-64 for each element, see CommittedValues. What an honest
+/// party opens in a check is uniform, given that all add up to key times what the adversary has put in: nothing is
+/// learned about a secret, nor about the key beyond whether a guess of it was right, after which the run has ended.
 template <Field F, Preprocessing<F> Source>
 class MacCheck {
   using Share = AuthenticatedShare<F>;
@@ -142,8 +142,8 @@ class MacCheck {
       if (party != self_) call(party);
   }
 
-  // Opens what the parties are committed to from number `first` on, calls use(party, elements) for each other party, and
-  // returns the sums.
+  // Opens what the parties are committed to from number `first` on, calls use(party, elements) for each other party,
+  // and returns the sums.
   template <std::size_t count, class Use>
   std::array<GF2To64, count> opened(const CommittedValues& committed, std::size_t first, Use use) {
     const auto part = [&](const Buffer<GF2To64>& all) { return std::span<const GF2To64>(all).subspan(first, count); };

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The correlated randomness that SpdzEngine uses up: how much of which kind, and what one who provides it has to offer.
-// [Beaver91] Efficient multiparty protocols using circuit randomization. [Rivest99] Unconditionally secure commitment and
-// oblivious transfer schemes using private channels and a trusted initializer. [EGKRS20] Improved primitives for MPC over
-// mixed arithmetic-binary circuits.
+// [Beaver91] Efficient multiparty protocols using circuit randomization. [Rivest99] Unconditionally secure commitment
+// and oblivious transfer schemes using private channels and a trusted initializer. [EGKRS20] Improved primitives for
+// MPC over mixed arithmetic-binary circuits.
 #pragma once
 
 #include <algorithm>
@@ -67,8 +67,8 @@ struct Correlations {
 
 /// Random elements of GF(2^64) to which this party is committed towards every other one, and what it needs to verify
 /// theirs: an element m of party i has for party j the tag key * m + offset, of which i holds m and the tag, and j the
-/// key, one for all, and the offset. A tag tells i nothing of the key, and another m has its tag with probability 2^-64.
-/// [Rivest99, section 3]
+/// key, one for all, and the offset. A tag tells i nothing of the key, and another m has its tag with probability
+/// 2^-64. [Rivest99, section 3]
 struct CommittedValues {
   Buffer<GF2To64> mine;
   std::vector<Buffer<GF2To64>> tags;     ///< for each other party, of all of `mine`

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The engine for a dishonest majority: two or more parties, of which one has to be honest, compute on additive shares
-// with MACs, and use up preprocessing.
-// [Beaver91] Efficient multiparty protocols using circuit randomization. [DPSZ12] Damgard, Pastro, Smart, Zakarias:
-// Multiparty computation from somewhat homomorphic encryption, CRYPTO 2012. [DKLPSS13] Practical covertly secure MPC for
-// dishonest majority - or: breaking the SPDZ limits. [NNOB12] A new approach to practical active-secure two-party
-// computation. [EGKRS20] Improved primitives for MPC over mixed arithmetic-binary circuits. [Waksman68] A permutation
-// network.
+// with MACs, and use up preprocessing. [Beaver91] Efficient multiparty protocols using circuit randomization. [DPSZ12]
+// Damgard, Pastro, Smart, Zakarias: Multiparty computation from somewhat homomorphic encryption, CRYPTO 2012.
+// [DKLPSS13] Practical covertly secure MPC for dishonest majority - or: breaking the SPDZ limits. [NNOB12] A new
+// approach to practical active-secure two-party computation. [EGKRS20] Improved primitives for MPC over mixed
+// arithmetic-binary circuits. [Waksman68] A permutation network.
 #pragma once
 
 #include <algorithm>
@@ -347,13 +346,13 @@ class SpdzEngine {
 /// Cost: making it: none. "Sent" is to each other party. Inputs: one round, an element per value, sent by the owner.
 /// Products: one round, two elements and a triple each; dot() and matrix_product() as many as there are terms. Batches
 /// of more than BeaverProducts::most_at_a_time() products (25,000 for two parties in process) go in parts, one after
-/// another, whose rounds take a twentieth of the time at most. Openings: one round, an element per value, and after it a
-/// check, and before it one where anything was opened on the way since the last; open_to() takes a mask for each value
-/// besides. A check takes three rounds and 112 bytes (Mersenne61); while more than options.most_unchecked elements
-/// wait for one, it comes before the next is added. Random values: none. Conjunctions: one round, two bits each; bits of
-/// inputs and openings: one bit. split(): an edaBit and one element opened, in one round; to_field(): a daBit and one bit
-/// opened, in one round. shuffle() of N rows: 2 ceil(log2 N) - 1 rounds, and in all N ceil(log2 N) - 2^ceil(log2 N) + 1
-/// products a column.
+/// another, whose rounds take a twentieth of the time at most. Openings: one round, an element per value, and after it
+/// a check, and before it one where anything was opened on the way since the last; open_to() takes a mask for each
+/// value besides. A check takes three rounds and 112 bytes (Mersenne61); while more than options.most_unchecked
+/// elements wait for one, it comes before the next is added. Random values: none. Conjunctions: one round, two bits
+/// each; bits of inputs and openings: one bit. split(): an edaBit and one element opened, in one round; to_field(): a
+/// daBit and one bit opened, in one round. shuffle() of N rows: 2 ceil(log2 N) - 1 rounds, and in all N ceil(log2 N) -
+/// 2^ceil(log2 N) + 1 products a column.
 /// Errors: Error(invalid_argument) for preprocessing of another party or number of parties, and for too small a field.
 /// Of operations: those of operations.hpp; Error(verification_failed) where a MAC or a commitment was wrong;
 /// Error(invalid_state) where the preprocessing has run out, which says of what.

@@ -22,8 +22,8 @@ namespace parley {
 
 namespace detail {
 
-/// Preprocessing in which everything is 0, the keys too. Shares then hide nothing, and every check passes; what is asked
-/// for is counted.
+/// Preprocessing in which everything is 0, the keys too. Shares then hide nothing, and every check passes; what is
+/// asked for is counted.
 template <Field F>
 class CountedZeros {
  public:
@@ -99,8 +99,8 @@ class CountedZeros {
 ///
 /// Input: program(engine), a function for engines of any type over F that all parties run: `[&](auto& engine) { ... }`;
 /// whatever it does beside its calls of the engine it does here as well, n times at once.
-/// Output: exactly what the program takes where all lengths follow from what is public beforehand. Where they follow from
-/// opened values, as those of sort() and median() do, it is what the program takes for these inputs and for random
+/// Output: exactly what the program takes where all lengths follow from what is public beforehand. Where they follow
+/// from opened values, as those of sort() and median() do, it is what the program takes for these inputs and for random
 /// values that are all 0: an estimate, of which a multiple is to be dealt.
 /// Security: NONE in this run, in which nothing is hidden: run it on inputs that are made up.
 /// Errors: those of simulate().

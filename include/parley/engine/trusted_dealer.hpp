@@ -33,11 +33,11 @@ namespace parley {
 
 /// Makes the preprocessing of all parties.
 ///
-/// Security: the dealer is TRUSTED by all parties. It takes no part in the computation and sees none of its messages; but
-/// it knows all masks and both MAC keys, so that together with whoever sees the messages of the run it learns every input,
-/// and together with any party it can falsify every result without being noticed. Each party's store has to reach that
-/// party secretly and unchanged, and nobody may keep what the dealer drew. Against all n - 1 others a store alone is
-/// as secure as the streams of its seeds; the last party's is uniform given them.
+/// Security: the dealer is TRUSTED by all parties. It takes no part in the computation and sees none of its messages;
+/// but it knows all masks and both MAC keys, so that together with whoever sees the messages of the run it learns every
+/// input, and together with any party it can falsify every result without being noticed. Each party's store has to
+/// reach that party secretly and unchanged, and nobody may keep what the dealer drew. Against all n - 1 others a store
+/// alone is as secure as the streams of its seeds; the last party's is uniform given them.
 template <Field F, RandomSource Random = SystemRandom>
 class TrustedDealer {
   using Words = Buffer<GF2To64>;

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # From a fresh Debian 12 or Ubuntu 24.04 (or newer) to a running parley:
 #   sh cmake/bootstrap.sh demo             builds and runs the main examples
-#   sh cmake/bootstrap.sh programs         builds parley-keygen, parley-doctor and parley-party, into build/programs/examples
+#   sh cmake/bootstrap.sh programs         builds parley-keygen, parley-doctor, parley-party and parley-collect, into build/programs/examples
 #   sh cmake/bootstrap.sh test             builds and runs the tests
 #   sh cmake/bootstrap.sh bench [ARG]...   builds and runs the benchmarks, with arguments such as --benchmark_filter=Mersenne61, and compares
 #                                          with other libraries: a table, and pictures in build/bench/ratios.svg and growth.svg
@@ -164,7 +164,7 @@ case $command in
   programs)
     install_for programs
     configure release "$root/build/programs" -D PARLEY_TESTS=OFF -D PARLEY_BENCHMARKS=OFF
-    cmake --build "$root/build/programs" --parallel "$jobs" --target parley-example-parley-keygen parley-example-parley-doctor \
+    cmake --build "$root/build/programs" --parallel "$jobs" --target parley-example-parley-keygen parley-example-parley-doctor parley-example-parley-collect \
       parley-example-parley-party
     ;;
   test)

@@ -37,11 +37,11 @@ inline std::string read_text(const std::filesystem::path& path) {
   return text;
 }
 
-/// The column of this name, each entry at most `maximum` and all together at most `greatest_sum`. What is wrong is
+/// The column of this name, each entry at most `maximum` and all together at most `greatest_total`. What is wrong is
 /// printed on the error output, and counted in `problems`; then the numbers are of no use. `on_part` is told which part
 /// of the file has been read. Throws std::runtime_error where the file cannot be read.
 inline std::vector<std::uint64_t> read_number_file(const std::filesystem::path& path, const std::string& column_name,
-                                                   std::uint64_t maximum, std::uint64_t greatest_sum,
+                                                   std::uint64_t maximum, std::uint64_t greatest_total,
                                                    Progress& progress, std::size_t& problems,
                                                    const std::function<void(double part)>& on_part) {
   constexpr std::size_t most_messages = 10;
@@ -50,7 +50,7 @@ inline std::vector<std::uint64_t> read_number_file(const std::filesystem::path& 
   NumberColumn column = read_number_column(text, column_name, maximum, [&](std::size_t position) {
     on_part(static_cast<double>(position) / static_cast<double>(text.size()));
   });
-  std::uint64_t room = greatest_sum;
+  std::uint64_t room = greatest_total;
   for (const std::uint64_t number : column.numbers) {
     if (number > room) {
       column.problems.push_back({1, "the sum of the entries is too large"});

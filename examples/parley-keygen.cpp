@@ -49,12 +49,15 @@ std::string quoted(const std::string& option, const std::string& text) {
 int main(int argc, char** argv) {
   keep_secrets_in_process();
   CLI::App app(description, "parley-keygen");
-  std::string path, name, dial;
+  std::string path, name, dial, clients;
   bool show = false;
   app.add_option("key", path, "The file of the key")->required()->type_name("FILE");
   auto* const named = app.add_option("--name", name, "Print a whole section of a peers file, of a party of this name")
                           ->type_name("NAME");
   app.add_option("--dial", dial, "With it: where the others reach the party; without it, the party dials them")
+      ->type_name("HOST:PORT")
+      ->needs(named);
+  app.add_option("--clients", clients, "With --name, for parley-collect: where clients hand in their numbers")
       ->type_name("HOST:PORT")
       ->needs(named);
   app.add_flag("--show", show, "Print the line of a key that is there, and make none");
@@ -64,6 +67,7 @@ int main(int argc, char** argv) {
     std::string section;
     if (!name.empty()) section = "[[party]]\nname = " + quoted("--name", name) + '\n';
     if (!dial.empty()) section += "dial = " + quoted("--dial", dial) + '\n';
+    if (!clients.empty()) section += "clients = " + quoted("--clients", clients) + '\n';
     const auto fingerprint =
         show ? parley::tls::PrivateKey::load(path).fingerprint() : parley::tls::generate_key_file(path);
     std::cout << section << "key = \"" << fingerprint.text() << "\"\n";

@@ -9,6 +9,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -79,13 +80,17 @@ inline void add_party_options(CLI::App& app, PartyOptions& options) {
       ->capture_default_str();
 }
 
-/// The peers file, from which the options take what the command line does not say. Throws for what is wrong with it.
-inline parley::peers::PeersFile load_peers(PartyOptions& options, CLI::App& app) {
-  parley::peers::PeersFile peers = parley::peers::load(options.peers);
+/// Has the options take from the peers file what the command line does not say. Throws for parameters of the file that
+/// are not among the `known` ones, or cannot be used.
+inline void take_parameters(const parley::peers::PeersFile& peers, CLI::App& app,
+                            std::span<const std::string_view> known) {
   for (const parley::peers::Parameter& parameter : peers.parameters) {
     const std::string where = peers.place(parameter.line) + "the parameter " + in_quotes(parameter.name) + ' ';
-    if (std::ranges::find(file_parameters, parameter.name) == file_parameters.end())
-      throw std::runtime_error(where + "is not known; these are: column, unit, maximum, least-entries, price, reserve");
+    if (std::ranges::find(known, parameter.name) == known.end()) {
+      std::string names;
+      for (const std::string_view name : known) names += (names.empty() ? "" : ", ") + std::string(name);
+      throw std::runtime_error(where + "is not known; these are: " + names);
+    }
     CLI::Option* const option = app.get_option("--" + parameter.name);
     if (!option->empty()) continue;
     try {
@@ -95,6 +100,12 @@ inline parley::peers::PeersFile load_peers(PartyOptions& options, CLI::App& app)
       throw std::runtime_error(where + "cannot be used: " + error.what());
     }
   }
+}
+
+/// The peers file, from which the options take what the command line does not say. Throws for what is wrong with it.
+inline parley::peers::PeersFile load_peers(PartyOptions& options, CLI::App& app) {
+  parley::peers::PeersFile peers = parley::peers::load(options.peers);
+  take_parameters(peers, app, file_parameters);
   if (options.program.empty()) options.program = peers.program;
   if (options.session.empty()) options.session = peers.session;
   constexpr std::array<std::string_view, 4> programs = {"sum", "joint-statistics", "median", "auction"};

@@ -14,7 +14,7 @@ mkdir -p "$scratch"
 cd "$scratch"
 
 # Every block of the section becomes a file, NN.LANGUAGE, numbered in their order.
-sed -n '/^## On three machines$/,/^## Use it$/p' "$readme" | awk '
+sed -n '/^## On three machines$/,/^## From many clients$/p' "$readme" | awk '
   /^```/ && !inside { inside = 1; file = sprintf("%02d.%s", ++count, substr($0, 4)); next }
   /^```/ { inside = 0; close(file); next }
   inside { print > file }

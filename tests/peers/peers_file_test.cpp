@@ -93,6 +93,14 @@ TEST_CASE("Where a party listens follows from where it is dialed, unless it is s
   CHECK(listen("dial = \"[2001:db8::7]:7003\"") == "[::]:7003");
   CHECK(listen("dial = \"[::1]:7003\"") == "[::1]:7003");
   CHECK(listen("dial = \"cedar.example:7003\"\nlisten = \"10.0.0.3:443\"") == "10.0.0.3:443");
+  const auto clients = [](const std::string& lines) {
+    const auto party = peers::parse(three(lines), "peers.toml").parties[2];
+    return party.clients + " on " + party.clients_listen;
+  };
+  CHECK(clients("") == " on ");
+  CHECK(clients("clients = \"cedar.example:7103\"") == "cedar.example:7103 on 0.0.0.0:7103");
+  CHECK(clients("clients = \"cedar.example:7103\"\nclients_listen = \"10.0.0.3:443\"") ==
+        "cedar.example:7103 on 10.0.0.3:443");
 }
 
 TEST_CASE("What a network is told is what the file says") {
@@ -157,7 +165,9 @@ TEST_CASE("Every mistake in a peers file has its line and a sentence") {
   check_refused("[parameters]\n\nx = 1.5\n" + three(), 3, "the parameter \"x\" is no text");
   check_refused("[parameters]\nx = \"\\n\"\n" + three(), 2, "the parameter \"x\" has more than");
   check_refused("[parameters]\n\"\\n\" = 1\n" + three(), 2, "the name of a parameter");
-  check_refused(three("port = 1"), 12, "\"port\" has no meaning for a party, only these have: name, dial, listen, key");
+  check_refused(
+      three("port = 1"), 12,
+      "\"port\" has no meaning for a party, only these have: name, dial, listen, clients, clients_listen, key");
   check_refused(three("dial = 7003"), 12, "dial is a text");
   for (const char* bad : {"host", "host:", "host:seven", ":7003", "::1:7003", "[]:1"}) {
     check_refused(three("dial = \"" + std::string(bad) + '"'), 12, "dial is a host and a port, such as");
@@ -168,6 +178,9 @@ TEST_CASE("Every mistake in a peers file has its line and a sentence") {
   check_refused(three("dial = \"c:7\"\nlisten = \"localhost:7\""), 13, "no numeric address to listen on");
   check_refused(three("dial = \"c:7\"\nlisten = \"0.0.0.0:0\""), 13, "ports are from 1");
   check_refused(three("listen = \"0.0.0.0:7003\""), 12, "nobody could come where cedar listens");
+  check_refused(three("clients = \"c:7\"\nclients_listen = \"localhost:7\""), 13, "no numeric address to listen on");
+  check_refused(three("clients_listen = \"0.0.0.0:7003\""), 12, "clients take its address from clients, which is not");
+  check_refused(three("clients = \"c\""), 12, "clients is a host and a port");
   check_refused(three("dial = \"alder.example:7001\""), 12,
                 "the address \"alder.example:7001\" is also that of alder (line 1)");
   check_refused("[[party]]\nname = \"x\"\ndial = \"a:1\"", 1,

@@ -2,18 +2,26 @@
 // Servers of submissions that are threads of this process, their files, and clients for them, for tests.
 #pragma once
 
+#include <fcntl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <atomic>
+#include <cerrno>
 #include <chrono>
+#include <csignal>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
 #include <filesystem>
 #include <functional>
+#include <iostream>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
+#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -112,6 +120,102 @@ class Server {
   std::atomic<std::size_t> stored_{0};
   std::exception_ptr thrown_;
   std::thread thread_;
+};
+
+/// A server that is a process of its own, so that it can be killed at any moment and started again. Processes that have
+/// other threads must not make new ones, so another one, made before there are threads, does that when it is told to.
+class KilledServer {
+ public:
+  KilledServer(std::size_t self, std::filesystem::path file, Collection& collection)
+      : self_(self), file_(std::move(file)) {
+    if (::pipe2(orders_.data(), O_CLOEXEC) != 0 || ::pipe2(answers_.data(), O_CLOEXEC) != 0)
+      throw std::system_error(errno, std::generic_category(), "pipe2");
+    maker_ = ::fork();
+    if (maker_ < 0) throw std::system_error(errno, std::generic_category(), "fork");
+    if (maker_ == 0) make_servers(collection);
+    ::close(std::exchange(orders_[0], -1));
+    ::close(std::exchange(answers_[1], -1));
+    const std::uint16_t port = start();
+    collection.servers[self_].address = "127.0.0.1:" + std::to_string(port);
+  }
+  KilledServer(const KilledServer&) = delete;
+  KilledServer& operator=(const KilledServer&) = delete;
+  ~KilledServer() {
+    // The end of the pipe alone would not tell: makers that are younger have it, too.
+    const char quit = 'q';
+    if (::write(orders_[1], &quit, 1) != 1) ::kill(maker_, SIGTERM);
+    ::close(orders_[1]);
+    ::close(answers_[0]);
+    ::waitpid(maker_, nullptr, 0);
+  }
+
+  /// On the port that it had before. Returns when it listens.
+  std::uint16_t start() { return order('s'); }
+  /// By SIGKILL. Returns when it is gone.
+  void kill() { static_cast<void>(order('k')); }
+
+  /// How many bytes it has on its disk.
+  [[nodiscard]] std::uintmax_t stored_bytes() const {
+    std::error_code none;
+    const auto size = std::filesystem::file_size(file_, none);
+    return none ? 0 : size;
+  }
+  [[nodiscard]] const std::filesystem::path& file() const { return file_; }
+
+ private:
+  std::uint16_t order(char what) {
+    std::uint16_t port = 0;
+    if (::write(orders_[1], &what, 1) != 1 || ::read(answers_[0], &port, sizeof(port)) != sizeof(port))
+      throw std::runtime_error("a server could not be started or killed");
+    return port;
+  }
+
+  [[noreturn]] void make_servers(const Collection& collection) {
+    ::close(orders_[1]);  // or its end would never be seen
+    pid_t server = -1;
+    std::uint16_t port = 0;
+    const auto kill_it = [&] {
+      if (server > 0) {
+        ::kill(server, SIGKILL);
+        ::waitpid(server, nullptr, 0);
+      }
+      server = -1;
+    };
+    for (char what = 0; ::read(orders_[0], &what, 1) == 1;) {
+      kill_it();
+      if (what == 'q') break;
+      if (what == 's') {
+        std::array<int, 2> ready;
+        if (::pipe2(ready.data(), O_CLOEXEC) != 0) break;
+        server = ::fork();
+        if (server == 0) serve(collection, port, ready[1]);
+        ::close(ready[1]);
+        if (server < 0 || ::read(ready[0], &port, sizeof(port)) != sizeof(port)) break;
+        ::close(ready[0]);
+      }
+      if (::write(answers_[1], &port, sizeof(port)) != sizeof(port)) break;
+    }
+    kill_it();
+    ::_exit(0);
+  }
+
+  [[noreturn]] void serve(const Collection& collection, std::uint16_t port, int ready) const {
+    try {
+      Listener listener("127.0.0.1:" + std::to_string(port));
+      port = listener.port();
+      SubmissionStore store(file_, collection, self_);
+      SubmissionServer server({collection, self_, &tls_mesh::key_of(self_)}, std::move(listener), store);
+      if (::write(ready, &port, sizeof(port)) == sizeof(port)) server.run([] { return true; });
+    } catch (const std::exception& error) {
+      std::cerr << "a server that is to be killed: " << error.what() << '\n';
+    }
+    ::_exit(1);
+  }
+
+  std::size_t self_;
+  std::filesystem::path file_;
+  std::array<int, 2> orders_{}, answers_{};
+  pid_t maker_ = -1;
 };
 
 /// Parts of which that of server j is `size` bytes of a pattern.

@@ -19,6 +19,7 @@
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -35,6 +36,9 @@ struct Party {
   std::string dial;  ///< where the others reach it, empty where they cannot
   /// On which numeric address and port it waits for them; empty where `dial` is.
   std::string listen;
+  /// Where clients reach it who hand in numbers for the parties to compute on, and on which numeric address and port it
+  /// waits for them; both empty where it takes none.
+  std::string clients, clients_listen;
   tls::Fingerprint key;
   std::size_t line = 0;  ///< where it is in the file
 };
@@ -63,6 +67,8 @@ struct Parameter {
 ///     dial = "alder.example:7001"     # where the others reach it; left out where they cannot, and it dials them
 ///     listen = "0.0.0.0:7001"         # where it waits for them. Optional: else the port of `dial` on all addresses,
 ///                                     # or on the one in `dial` where that is of this machine alone
+///     clients = "alder.example:7101"  # where it takes what clients hand in. Optional
+///     clients_listen = "0.0.0.0:7101" # where it waits for these. Optional, as listen is
 ///     key = "5e0f..."                 # the SHA-256 of its public key, 64 hexadecimal digits
 struct PeersFile {
   std::string name;  ///< of the file, for messages
@@ -269,7 +275,7 @@ class Reader {
   }
 
   [[nodiscard]] Party read_party(const toml::table& table) const {
-    check_keys(table, "for a party", {"name", "dial", "listen", "key"});
+    check_keys(table, "for a party", {"name", "dial", "listen", "clients", "clients_listen", "key"});
     const std::size_t line = line_of(table);
     const std::string name = needed(table, "name", "what people call it");
     const bool shown =
@@ -279,24 +285,9 @@ class Reader {
       refuse(line_of(*table.get("name")),
              quoted(name) + " is no name: it has at most 100 characters, is no number, and fits in a line");
     }
-    Party party{name, text(table, "dial"), text(table, "listen"), fingerprint(table), line};
-    if (!party.dial.empty()) {
-      const auto [host, port] = address(table, "dial");
-      if (party.listen.empty()) party.listen = default_listen(host, port);
-    } else if (!party.listen.empty()) {
-      refuse(line_of(*table.get("listen")),
-             "nobody could come where " + name + " listens: the others take its address from dial, which is not there");
-    }
-    if (table.contains("listen")) {
-      std::error_code error;
-      const auto [host, port] = address(table, "listen");
-      static_cast<void>(asio::ip::make_address(host, error));
-      if (error) {
-        refuse(line_of(*table.get("listen")), quoted(host) +
-                                                  " is no numeric address to listen on, such as 0.0.0.0 for "
-                                                  "all of this machine's");
-      }
-    }
+    Party party{name, "", "", "", "", fingerprint(table), line};
+    std::tie(party.dial, party.listen) = place_of(table, name, "dial", "listen", "the others take");
+    std::tie(party.clients, party.clients_listen) = place_of(table, name, "clients", "clients_listen", "clients take");
     for (const Party& other : file_.parties) {
       const auto same = [&](const char* key, const std::string& what) {
         refuse(line_of(*table.get(key)), what + " is also that of " + other.name + " (line " +
@@ -305,8 +296,35 @@ class Reader {
       if (other.name == party.name) same("name", "the name " + quoted(name));
       if (other.key == party.key) same("key", "the key of " + name);
       if (!party.dial.empty() && other.dial == party.dial) same("dial", "the address " + quoted(party.dial));
+      if (!party.clients.empty() && other.clients == party.clients)
+        same("clients", "the address for clients " + quoted(party.clients));
     }
     return party;
+  }
+
+  /// Where somebody is reached, by the key `reached`, and where it listens for that, by `listens` or else as the former
+  /// says; both empty where the former is.
+  [[nodiscard]] std::pair<std::string, std::string> place_of(const toml::table& table, const std::string& name,
+                                                             std::string_view reached, std::string_view listens,
+                                                             const char* who_take) const {
+    const std::string there = text(table, reached);
+    const std::string listen = text(table, listens);
+    if (there.empty() && !listen.empty()) {
+      refuse(line_of(*table.get(listens)), "nobody could come where " + name + " listens: " + who_take +
+                                               " its address from " + std::string(reached) + ", which is not there");
+    }
+    if (there.empty()) return {};
+    const auto [host, port] = address(table, reached);
+    if (listen.empty()) return {there, default_listen(host, port)};
+    std::error_code error;
+    const std::string numeric = address(table, listens).first;
+    static_cast<void>(asio::ip::make_address(numeric, error));
+    if (error) {
+      refuse(line_of(*table.get(listens)), quoted(numeric) +
+                                               " is no numeric address to listen on, such as 0.0.0.0 for "
+                                               "all of this machine's");
+    }
+    return {there, listen};
   }
 
   [[nodiscard]] std::string needed(const toml::table& table, std::string_view key, const char* what) const {

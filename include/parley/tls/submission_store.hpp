@@ -99,12 +99,13 @@ class SubmissionStore {
   /// What set_result() was given last, nothing where there is nothing yet, or where the client has not submitted the item.
   [[nodiscard]] std::optional<Bytes> result(const Sha256Digest& client, std::uint64_t item) const {
     if (!entries_.contains({client, item})) return std::nullopt;
-    auto found = results_.find({client, item});
-    if (found == results_.end()) found = results_.find({for_everybody, 0});
-    if (found == results_.end()) return std::nullopt;
-    Bytes bytes(found->second.second);
-    log_.read(found->second.first, bytes);
-    return bytes;
+    const auto found = results_.find({client, item});
+    return found == results_.end() ? result_for_everybody() : read_result(found);
+  }
+
+  /// What set_result_for_everybody() was given last.
+  [[nodiscard]] std::optional<Bytes> result_for_everybody() const {
+    return read_result(results_.find({for_everybody, 0}));
   }
 
   /// All that was done is on the disk when this returns. Error(invalid_state) where that fails; then this object is of no
@@ -141,6 +142,8 @@ class SubmissionStore {
     std::uint64_t place = 0;  // of the part
     std::uint32_t replacements = 0;
   };
+
+  using Results = std::map<Key, std::pair<std::uint64_t, std::size_t>>;  // place and size
 
   static constexpr std::uint8_t submission_record = 1, close_record = 2, result_record = 3;
   static constexpr std::size_t submission_header_size = 1 + 32 + 8 + 8 + 32, result_header_size = 1 + 32 + 8 + 4;
@@ -180,6 +183,13 @@ class SubmissionStore {
     return bytes;
   }
 
+  std::optional<Bytes> read_result(Results::const_iterator found) const {
+    if (found == results_.end()) return std::nullopt;
+    Bytes bytes(found->second.second);
+    log_.read(found->second.first, bytes);
+    return bytes;
+  }
+
   void load(std::span<const std::byte> batch, std::uint64_t place) {
     ByteReader reader(batch);
     const auto digest = [&reader] {
@@ -215,7 +225,7 @@ class SubmissionStore {
   std::size_t part_size_, items_per_client_, most_;
   std::map<Key, Entry> entries_;
   std::map<Sha256Digest, std::size_t> items_;  // how many of each client
-  std::map<Key, std::pair<std::uint64_t, std::size_t>> results_;
+  Results results_;
   bool closed_ = false;
   detail::DurableLog log_;  // the last, as opening it fills the others
 };

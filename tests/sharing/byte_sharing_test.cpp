@@ -197,6 +197,32 @@ TEST_CASE("of more shares, one wrong is corrected and named, and two are never t
   }
 }
 
+TEST_CASE("a million random corruptions of bytes never give a wrong secret") {
+  const std::size_t rounds = detail::recycle_blocks ? 100 : 2, size = 20000;  // fewer under a sanitizer
+  const std::vector<std::byte> secret = bytes_of_length(size);
+  const Shares all = split_for_test(size, {5, 2});
+  TestRandom random(6);
+  std::vector<std::byte> lies(size);
+  std::size_t corruptions = 0;
+  for (std::size_t round = 0; round < rounds; ++round) {
+    const auto liar = static_cast<std::size_t>(uniform_below(random, 5));
+    random.fill(lies);
+    Shares shares = all;
+    shares[liar] = forged(all[liar], [&](OpenedShare& share) {
+      for (std::size_t i = 0; i < size; ++i) {
+        if (std::to_integer<unsigned>(lies[i]) % 2 == 0) continue;
+        share.content[i] ^= lies[i];
+        ++corruptions;
+      }
+    });
+    const CombinedSecret found = combine_bytes(shares);
+    REQUIRE((found.secret.expose() == secret));
+    REQUIRE(found.wrong == std::vector<std::size_t>{liar});
+    REQUIRE_FALSE(combined(chosen(shares, {liar, (liar + 1) % 5, (liar + 3) % 5})));
+  }
+  CHECK(corruptions > rounds * size / 2 - size);
+}
+
 TEST_CASE("where there is one share more than are needed, or two, wrong ones are found by leaving them out") {
   const Shares all = split_for_test(30, {5, 2});
   const auto found = [&](const Shares& shares) {

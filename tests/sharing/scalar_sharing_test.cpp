@@ -142,6 +142,78 @@ TEST_CASE("shares that were falsified with the right checksums are noticed, and 
   }
 }
 
+TEST_CASE("of all single and double corruptions of a scalar of a tiny field, none gives another") {
+  using F = SmallPrime<7>;
+  const std::vector<F> secret = {F(3)};
+  const Shares all = split_for_test<F>(secret, {4, 1});
+  // corrupted[i][d]: share i with its element changed by d
+  std::vector<Shares> corrupted(4);
+  for (std::size_t i = 0; i < 4; ++i)
+    for (std::uint64_t difference = 0; difference < 7; ++difference)
+      corrupted[i].push_back(forged(all[i], [&](OpenedShare& share) {
+        const auto element = std::span(share.content).last<1>();
+        (*F::decode(element) + F(difference)).encode(element);
+      }));
+  // Whether the secret comes out; another one never does.
+  const auto is_restored = [&](const Shares& shares, const std::vector<std::size_t>& wrong) {
+    try {
+      const auto found = combine_scalars<F>(shares);
+      REQUIRE(found.secrets.expose() == secret);
+      if (shares.size() == 4) REQUIRE(found.wrong == wrong);
+      return true;
+    } catch (const Error& error) {
+      REQUIRE((error.code() == ErrorCode::inconsistent_shares || error.code() == ErrorCode::too_many_wrong_shares));
+      return false;
+    }
+  };
+  std::size_t restored_by_two = 0;
+  for (std::size_t i = 0; i < 4; ++i)
+    for (std::uint64_t a = 1; a < 7; ++a) {
+      Shares shares = all;
+      shares[i] = corrupted[i][a];
+      REQUIRE(is_restored(shares, {i}));
+      for (std::size_t j = 0; j < 4; ++j) {
+        if (i == j) continue;
+        REQUIRE_FALSE(is_restored({corrupted[i][a], all[j]}, {}));
+        for (std::uint64_t b = 1; i < j && b < 7; ++b) {
+          Shares twice = shares;
+          twice[j] = corrupted[j][b];
+          REQUIRE_FALSE(is_restored(twice, {}));
+          restored_by_two += is_restored({corrupted[i][a], corrupted[j][b]}, {}) ? 1 : 0;
+        }
+      }
+    }
+  CHECK(restored_by_two == 6 * 6);  // for each pair and each change of the first, the one of the second that cancels it
+}
+
+TEST_CASE("a million random corruptions of scalars never give a wrong one") {
+  using F = Mersenne61;
+  const std::size_t rounds = detail::recycle_blocks ? 100 : 2, size = 20000;  // fewer under a sanitizer
+  TestRandom random(6);
+  std::vector<F> secrets(size), lies(size);
+  fill_uniform<F>(random, secrets);
+  const Shares all = split_for_test<F>(secrets);
+  std::size_t corruptions = 0;
+  for (std::size_t round = 0; round < rounds; ++round) {
+    const auto liar = static_cast<std::size_t>(uniform_below(random, 5));
+    fill_uniform<F>(random, lies);
+    Shares shares = all;
+    shares[liar] = forged(all[liar], [&](OpenedShare& share) {
+      for (std::size_t i = 0; i < size; ++i) {
+        const auto element = std::span(share.content).subspan(10 + 8 * i).first<8>();
+        if (i % 2 == round % 2) continue;
+        (*F::decode(element) + lies[i]).encode(element);
+        ++corruptions;
+      }
+    });
+    const auto found = combine_scalars<F>(shares);
+    REQUIRE((found.secrets.expose() == secrets));
+    REQUIRE(found.wrong == std::vector<std::size_t>{liar});
+    refusal<F>(chosen(shares, {liar, (liar + 1) % 5, (liar + 3) % 5}), ErrorCode::inconsistent_shares);
+  }
+  CHECK(corruptions == rounds * size / 2);
+}
+
 TEST_CASE("shares of another set, field or content, and shares that nobody writes, are refused with the reason") {
   using F = Mersenne61;
   const Shares all = split_for_test<F>({F(1), F(2)});

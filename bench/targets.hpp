@@ -49,7 +49,9 @@ inline std::vector<Target> targets() {
       {"GF256/reconstruct/3-of-5/in_cache", "parley", 20e9},
       // A key of 32 bytes with its tag: within a microsecond.
       {"bytes/split/3-of-5/32_bytes", "parley", 1e6},
+      {"bytes/split/3-of-5/32_bytes", "parley-as-files", 1e6},
       {"bytes/combine/3-of-5/32_bytes", "parley", 1e6},
+      {"bytes/combine/3-of-5/32_bytes", "parley-as-files", 1e6},
       {"GF2To64/multiply/in_cache", "parley", 2.2e9},
       {"GF2To128/multiply/in_cache", "parley", 0.6e9},
       {"random/16_KiB", "parley", 18e9},

@@ -154,6 +154,18 @@ TEST_CASE("a length that is claimed is compared with what is there, and nothing 
   CHECK_THROWS_WITH(reader.read_chunk(room), "a share: it ends early");
 }
 
+TEST_CASE("a chunk longer than chunks are is refused, though its checksum is right and there is room for it") {
+  constexpr std::size_t size = share_chunk + 1, frame = size + parley::detail::ShareEncoder::before_content +
+                                                        parley::detail::ShareEncoder::behind_content;
+  Bytes share(parley::detail::share_header_size + frame);
+  const ShareHeader header{{.parties = 3, .privacy_threshold = 1}, 0, {}, {}, ShareContent::bytes};
+  parley::detail::ShareEncoder encoder(header, std::span<std::byte>(share).first<parley::detail::share_header_size>());
+  encoder.finish_chunk(std::span<std::byte>(share).last(frame));
+  ShareReader reader("a share", source_of(share));
+  std::vector<std::byte> room(2 * share_chunk);
+  CHECK_THROWS_WITH(reader.read_chunk(room), "a share: it is altered at byte 0 of its content");
+}
+
 TEST_CASE("a share that cannot be is not written") {
   const auto write = [](std::size_t parties, std::size_t privacy_threshold, std::size_t party) {
     OpenedShare share = example();

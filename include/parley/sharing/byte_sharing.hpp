@@ -259,8 +259,9 @@ struct CombinedSecret {
     readers.emplace_back(readers.size(), source_of(share));
     longest = std::max(longest, share.size());
   }
+  const std::size_t most = longest - std::min<std::size_t>(longest, detail::share_file_size(0));
   Secret<std::vector<std::byte>> secret{std::vector<std::byte>{}};
-  secret.expose().reserve(longest);  // and so it never grows elsewhere
+  secret.expose().reserve(most);  // and so it never grows elsewhere
   const auto append = [&](std::span<const std::byte> piece) {
     secret.expose().insert(secret.expose().end(), piece.begin(), piece.end());
   };
@@ -272,7 +273,7 @@ struct CombinedSecret {
     found = combine_bytes(readers, append);
   } else {
     require_one_set(readers, ShareContent::bytes);
-    Secret<std::vector<std::byte>> memory{std::vector<std::byte>((readers.size() + 1) * longest)};
+    Secret<std::vector<std::byte>> memory{std::vector<std::byte>((readers.size() + 1) * most)};
     found = detail::combine_bytes_in(readers, append, memory.expose());
   }
   return {std::move(secret), std::move(found.wrong)};

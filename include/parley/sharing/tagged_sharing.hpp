@@ -79,11 +79,14 @@ inline constexpr std::array<GF2To128, 256> inverses_of_bytes = [] {
 /// below 256 and the point of none of them.
 inline void append_weights_of_tag_shares(std::vector<GF2To128>& weights, std::span<const std::size_t> who,
                                          std::size_t at) {
+  const auto factor = [at](std::size_t own, std::size_t other) {
+    return GF2To128::embed((other + 1) ^ at) * inverses_of_bytes[(other + 1) ^ (own + 1)];
+  };
   for (const std::size_t own : who) {
-    GF2To128 weight = GF2To128::one();
+    std::optional<GF2To128> weight;  // until there is one, instead of 1: a multiplication less
     for (const std::size_t other : who)
-      if (other != own) weight *= GF2To128::embed((other + 1) ^ at) * inverses_of_bytes[(other + 1) ^ (own + 1)];
-    weights.push_back(weight);
+      if (other != own) weight = weight ? *weight * factor(own, other) : factor(own, other);
+    weights.push_back(weight.value_or(GF2To128::one()));
   }
 }
 

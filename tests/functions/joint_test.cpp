@@ -17,6 +17,8 @@
 #include "functions/observed.hpp"
 #include "functions/on_engines.hpp"
 #include "functions/prices.hpp"
+#include "parley/engine/cheating_party.hpp"
+#include "parley/net/tampering.hpp"
 
 namespace {
 
@@ -163,6 +165,73 @@ TEST_CASE("without any value, and beyond the last one, every party gets an Error
   CHECK(codes(empty, quartiles) == "all the lists together are empty");
   CHECK(codes(empty, first) == "all the lists together are empty");
   CHECK(codes(two, third) == "all the lists together have fewer than 3 values");
+}
+
+TEST_CASE("joint statistics are the same where lists are verified, at the documented cost") {
+  const std::size_t bits = 6;
+  const Lists lists = {random_numbers(9, 63, 1), {}, random_numbers(4, 63, 2)};
+  const auto program = [&](auto& engine) {
+    return joint_quantiles(engine, lists[engine.self()], 7, {.bits = bits, .verify_lists = true});
+  };
+  const Numbers right = reference(lists, 1, 7).quantiles;
+  for (const Numbers& found : on_clear<F61>(3, program)) CHECK(found == right);
+  for (const Numbers& found : on_shamir<F61>({3, 1}, program)) CHECK(found == right);
+  const Setting setting{3, 1, slow_rounds};
+  check_price(
+      setting,
+      [&](auto& engine) {
+        return cost_of(engine,
+                       [&] { joint_kth(engine, lists[engine.self()], 2, {.bits = bits, .verify_lists = true}); });
+      },
+      [&](const FunctionPrices& prices) {
+        return (bits + 1) * (prices.step(1) + prices.less_than(2 * 3) + prices.open_bits(2 * 3));
+      });
+}
+
+TEST_CASE("who changes its list between the steps is named before the step's outcome is opened") {
+  // What the clear engine's parties are told is what the liar inputs. Its list is {5}, and the bounds are 3, 5, and 4 or 6.
+  const Lists lists = {{5, 6}, {5}, {4, 7, 7}};
+  struct Lie {
+    std::uint64_t round;
+    F61 offset;
+    std::size_t found;  // in which round; 0 for never
+  };
+  const F61 none, one(1), many(std::uint64_t{1} << 42);
+  for (const Lie& lie : {Lie{1, none - one - one, 1},  // -1 values
+                         Lie{1, many, 1},              // more than there may be
+                         Lie{1, one, 0},               // one of its two values is above all bounds
+                         Lie{2, none - one, 2},        // -1 values are at most 3
+                         Lie{2, one, 4},               // one is at most 3, but then, honestly, none at most 4
+                         Lie{2, one + one, 2},         // 2 values of 1
+                         Lie{3, none - one, 0},        // it might be 6
+                         Lie{3, none - one - one, 3},  // fewer at most 5 than at most 3
+                         Lie{3, one, 3},               // 2 values of 1
+                         Lie{3, F61(F61::modulus / 2), 3}}) {
+    for (const bool verify : {true, false}) {
+      CAPTURE(lie.round, verify);
+      std::vector<std::optional<std::size_t>> named(3);
+      std::vector<std::size_t> outcomes(3);
+      run_parties(3, [&](Network& network) {
+        TamperingNetwork tampering(
+            network, network.self() == 1
+                         ? cheating_party<F61>(network, 1,
+                                               {{.what = Cheat::biased_coin, .round = lie.round, .offset = lie.offset}})
+                         : TamperingNetwork::Tamper{});
+        const auto engine = any_clear<F61>(tampering);
+        try {
+          joint_kth(*engine, lists[network.self()], 3, {.bits = 3, .verify_lists = verify});
+        } catch (const Error& error) {
+          if (network.self() != 1 && error.code() == ErrorCode::verification_failed)
+            named[network.self()] = error.party();
+        }
+        outcomes[network.self()] = engine->observations().outcomes.size();
+      });
+      for (const std::size_t honest : {0u, 2u}) {
+        CHECK((named[honest] == std::optional<std::size_t>(1)) == (verify && lie.found != 0));
+        if (named[honest]) CHECK(outcomes[honest] == 2 * lie.found - 1);
+      }
+    }
+  }
 }
 
 TEST_CASE("an entry out of range is refused before anything is sent, and the others are told") {

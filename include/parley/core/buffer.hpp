@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Vectors for large batches, whose memory a process keeps for its next ones: asking the operating system for fresh pages
+// Vectors for batches, whose memory a process keeps for its next ones: asking the operating system for fresh pages
 // and having them cleared costs several times what a batch of field operations does.
 #pragma once
 
@@ -32,11 +32,11 @@ inline constexpr bool recycle_blocks = true;
 inline constexpr bool recycle_blocks = true;
 #endif
 
-/// The large blocks that this process has freed and not yet used again. They go from thread to thread, as messages do:
-/// a cache for each thread would run dry where a party sends more than it receives, and overflow at the other end.
+/// The blocks that this process has freed and not yet used again. They go from thread to thread, as messages do: a cache
+/// for each thread would run dry where a party sends more than it receives, and overflow at the other end.
 class BlockCache {
  public:
-  static constexpr std::size_t smallest = std::size_t{1} << 16;  // below, the standard allocator is fast
+  static constexpr std::size_t smallest = std::size_t{1} << 11;  // below, the standard allocator is fast
   static constexpr std::size_t most_bytes = std::size_t{1} << 26;
   static constexpr std::align_val_t alignment{64};
 
@@ -46,18 +46,23 @@ class BlockCache {
     return (size + step - 1) / step * step;
   }
 
+  /// Of a rounded size.
   static void* take(std::size_t size) {
     if (recycle_blocks && size <= most_bytes) {
       BlockCache& cache = of_this_process();
       const std::lock_guard lock(cache.mutex_);
-      for (std::size_t i = cache.used_; i-- > 0;) {
-        if (cache.blocks_[i].size != size) continue;
-        void* memory = cache.blocks_[i].memory;
-        cache.remove(i);
-        return memory;
+      if (Block* const block = cache.latest_[number_of(size)]) {
+        cache.remove(*block);
+        return block;
       }
-      // A program that now wants other sizes gives back as much of the old ones as it takes anew.
-      for (std::size_t released = 0; released < size && cache.used_ > 0;) released += cache.release_oldest();
+      // A program that now wants other sizes gives back as much of the old ones as it takes anew, down to what is kept
+      // for one that goes through the same sizes again and again.
+      cache.owed_ += size;
+      while (cache.bytes_ > always_kept && cache.owed_ >= cache.oldest_->size) {
+        cache.owed_ -= cache.oldest_->size;
+        cache.release_oldest();
+      }
+      if (cache.bytes_ <= always_kept) cache.owed_ = 0;
     }
     return allocate(size);
   }
@@ -69,18 +74,29 @@ class BlockCache {
     }
     BlockCache& cache = of_this_process();
     const std::lock_guard lock(cache.mutex_);
-    while (cache.used_ == cache.blocks_.size() || cache.bytes_ + size > most_bytes) cache.release_oldest();
-    cache.blocks_[cache.used_++] = {memory, size};
-    cache.bytes_ += size;
+    while (cache.bytes_ + size > most_bytes) cache.release_oldest();
+    cache.add(*new (memory) Block{.size = size});
   }
 
  private:
   static constexpr std::align_val_t huge_page{std::size_t{1} << 21};
 
+  static constexpr std::size_t always_kept = most_bytes / 4;
+
+  // A free block, in its own memory: between those of all sizes that were freed before and after it, and between those of
+  // its size.
   struct Block {
-    void* memory;
     std::size_t size;
+    Block *older = nullptr, *newer = nullptr, *earlier = nullptr, *later = nullptr;
   };
+  static_assert(sizeof(Block) <= smallest);
+
+  // The number of a rounded size among them all, from 8 on.
+  static constexpr std::size_t number_of(std::size_t size) {
+    const auto power = static_cast<std::size_t>(std::bit_width(size)) - 1;
+    return 8 * power + (size >> (power - 3)) % 8;
+  }
+  static constexpr std::size_t numbers = 8 * static_cast<std::size_t>(std::bit_width(most_bytes));
 
   static constexpr bool on_huge_pages(std::size_t size) { return size >= 2 * static_cast<std::size_t>(huge_page); }
 
@@ -116,27 +132,39 @@ class BlockCache {
     return cache;
   }
 
-  std::size_t release_oldest() noexcept {
-    const Block oldest = blocks_.front();
-    remove(0);
-    deallocate(oldest.memory, oldest.size);
-    return oldest.size;
+  void add(Block& block) noexcept {
+    block.older = newest_;
+    (newest_ != nullptr ? newest_->newer : oldest_) = &block;
+    newest_ = &block;
+    Block*& latest = latest_[number_of(block.size)];
+    block.earlier = latest;
+    if (latest != nullptr) latest->later = &block;
+    latest = &block;
+    bytes_ += block.size;
   }
-  void remove(std::size_t which) noexcept {
-    bytes_ -= blocks_[which].size;
-    for (std::size_t i = which + 1; i < used_; ++i) blocks_[i - 1] = blocks_[i];
-    --used_;
+  void remove(Block& block) noexcept {
+    (block.older != nullptr ? block.older->newer : oldest_) = block.newer;
+    (block.newer != nullptr ? block.newer->older : newest_) = block.older;
+    if (block.earlier != nullptr) block.earlier->later = block.later;
+    (block.later != nullptr ? block.later->earlier : latest_[number_of(block.size)]) = block.earlier;
+    bytes_ -= block.size;
+  }
+  void release_oldest() noexcept {
+    Block& oldest = *oldest_;
+    remove(oldest);
+    deallocate(&oldest, oldest.size);
   }
 
   std::mutex mutex_;
-  std::array<Block, 256> blocks_{};
-  std::size_t used_ = 0;
+  Block *oldest_ = nullptr, *newest_ = nullptr;
+  std::array<Block*, numbers> latest_{};  // of each size
   std::size_t bytes_ = 0;
+  std::size_t owed_ = 0;  // taken anew and not yet given back
 };
 
 }  // namespace detail
 
-/// A standard allocator that recycles large blocks, up to 64 MiB of them in a process. Like every allocator it does not
+/// A standard allocator that recycles blocks of 2 KiB and more, up to 64 MiB of them in a process. Like every allocator it does not
 /// wipe what it is given back.
 template <class T>
 struct RecyclingAllocator {

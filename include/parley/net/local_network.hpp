@@ -258,16 +258,16 @@ class LocalNetwork final : public Network {
     return hub_->deadline < longest ? now + hub_->deadline : Clock::time_point::max();
   }
 
-  /// A thread that offers its core to the others a few times finds its messages there in a few microseconds, while
-  /// being put to sleep and woken takes tens. On a machine that is busy with other things the offer is taken up by
-  /// those, for a thousand times longer: then the next rounds go without it.
+  /// A thread that offers its core to the others for some tens of microseconds finds its messages there, while being put
+  /// to sleep and woken takes as long. On a machine that is busy with other things the offer is taken up by those, for a
+  /// thousand times longer: then the next rounds go without it.
   void let_others_run() {
     if (rounds_without_offers_ > 0) {
       --rounds_without_offers_;
       return;
     }
     auto before = Clock::now();
-    for (int offers = 10; offers > 0 && !inbox_.ready.load(std::memory_order_acquire); --offers) {
+    for (int offers = 100; offers > 0 && !inbox_.ready.load(std::memory_order_acquire); --offers) {
       std::this_thread::yield();
       const auto after = Clock::now();
       if (after - before > std::chrono::microseconds(100)) {

@@ -279,6 +279,29 @@ TEST_CASE("edaBits are unknown to t parties, in samples") {
   check(4, 1, 7000);
 }
 
+TEST_CASE(
+    "edaBits of which only the lowest bits are made are uniform and unknown to t parties all the same, in samples") {
+  const auto check = [](std::size_t n, std::size_t t, std::size_t samples) {
+    CAPTURE(n);
+    Held<F7> held(n);
+    const Views views = sample_views(n, 1, samples, 5, [&](Network& network, LaneTape tape, const Lanes& lanes) {
+      using Stream = detail::StreamOf<LaneTape>::type;
+      detail::PairwiseStreams<Stream> streams(network, tape, "short edaBits");
+      detail::ShamirDomain<F7, Stream> arithmetic(network, streams, t, slow_rounds);
+      detail::BinaryDomain<Stream, ShamirSharing> binary(network, streams, t, slow_rounds);
+      detail::PreparedRandomness<F7, ShamirSharing> prepared(network);
+      detail::ShamirBridges<F7, LaneTape, ShamirSharing> bridges(network, tape, streams, arithmetic, binary, prepared,
+                                                                 t);
+      held[network.self()] = listed(bridges.make_edabits(lanes.size(), 2).value.shares());
+    });
+    CHECK(leak_in_samples(low_bits(with_secrets(views, 7, outcomes<F7>(held, t, views.lanes)), 2), t, nobody_knows) ==
+          "");
+  };
+  check(3, 1, 14000);
+  check(4, 1, 7000);
+  check(5, 2, 3500);
+}
+
 TEST_CASE("what a party draws and receives while rows are shuffled tells nothing of their order, in samples") {
   // Not the permutations of the groups that it belongs to: that every set of t parties misses a group is tested with the
   // groups. A lane is a shuffle here; the first, in which the groups agree on seeds, is left out.

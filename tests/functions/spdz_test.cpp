@@ -62,14 +62,14 @@ using Engine61 = SpdzEngine<F, DealtRandomness<F>>;
 void check(std::size_t parties, Program program, const std::vector<Numbers>& right) {
   const std::vector<std::size_t> masks(parties, 200);
   auto stores = TrustedDealer<F, TestRandom>(TestRandom(3))
-                    .deal({.triples = 40'000,
+                    .deal({.triples = 6'000,
                            .input_masks = masks,
-                           .bit_triples = 20'000,
+                           .bit_triples = 3'000,
                            .input_bit_masks = masks,
-                           .edabits = 200,
-                           .dabits = 500,
+                           .edabits = 60,
+                           .dabits = 250,
                            .shuffles = {{values.size(), 20}},
-                           .checks = 500},
+                           .checks = 200},
                           parties);
   const auto results = simulate(parties, [&](Network& network) {
     auto engine = spdz<F>(network, std::move(stores[network.self()]));

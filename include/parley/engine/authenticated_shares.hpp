@@ -74,9 +74,7 @@ namespace detail {
 /// words of bits are computed on, and a word of 64 bits has the 64 words after it as its MACs. The public number 1 has
 /// the key as its MAC.
 inline BitLayout authenticated_layout(std::size_t self, const GF2To64& key) {
-  BitLayout layout{.lane_bits = 1, .components = 65, .one = {self == 0}};
-  for (unsigned k = 0; k < 64; ++k) layout.one[1 + k] = (key.value() >> k & 1) != 0;
-  return layout;
+  return {.lane_bits = 1, .components = 65, .one = {self == 0, key.value()}};
 }
 
 }  // namespace detail

@@ -4,7 +4,6 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -21,12 +20,23 @@
 
 namespace parley {
 
+/// A set of components: number 0 or not, and of those from number 1 on the ones that bits from 0 on are set for.
+struct ComponentSet {
+  bool first = false;
+  std::uint64_t others = 0;
+
+  constexpr bool operator[](unsigned which) const noexcept {
+    return which == 0 ? first : (others >> (which - 1) & 1) != 0;
+  }
+  friend bool operator==(const ComponentSet&, const ComponentSet&) = default;
+};
+
 /// How one party stores a (shared) bit: as `components` lanes of `lane_bits` bits each. The public constant 1 is
 /// represented by the lane value 1 in the components that `one` marks and by 0 in the others.
 struct BitLayout {
-  unsigned lane_bits = 1;                    ///< 1: bits packed in words; 8: an element of GF(2^8) for each bit
-  unsigned components = 1;                   ///< 1; 2 for replicated sharing among three; 65 for a bit and its MAC
-  std::array<bool, 65> one = {true, false};  ///< which components of this party the constant 1 touches
+  unsigned lane_bits = 1;        ///< 1: bits packed in words; 8: an element of GF(2^8) for each bit
+  unsigned components = 1;       ///< 1; 2 for replicated sharing among three; 65 for a bit and its MAC
+  ComponentSet one = {true, 0};  ///< which components of this party the constant 1 touches
 
   friend bool operator==(const BitLayout&, const BitLayout&) = default;
 };

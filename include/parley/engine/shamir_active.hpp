@@ -19,6 +19,7 @@
 #include "parley/core/buffer.hpp"
 #include "parley/core/error.hpp"
 #include "parley/core/random.hpp"
+#include "parley/engine/bit_planes.hpp"
 #include "parley/engine/concepts.hpp"
 #include "parley/engine/pairwise_streams.hpp"
 #include "parley/engine/product_verification.hpp"
@@ -26,7 +27,9 @@
 #include "parley/engine/shamir_parameters.hpp"
 #include "parley/engine/shamir_shuffle.hpp"
 #include "parley/engine/shared.hpp"
+#include "parley/engine/shared_bits.hpp"
 #include "parley/engine/shuffle_verification.hpp"
+#include "parley/engine/verified_bits.hpp"
 #include "parley/engine/verified_opening.hpp"
 #include "parley/field/concepts.hpp"
 #include "parley/field/vector.hpp"
@@ -59,6 +62,7 @@ class ShamirActiveEngine {
   using Value = F;
   using Scheme = VerifiedShamirSharing;
   using Vector = Shared<F, VerifiedShamirSharing>;
+  using Bits = SharedBits<VerifiedShamirSharing>;
 
   ShamirActiveEngine(Network& network, ShamirActiveOptions options, Random random)
       : network_(network),
@@ -73,7 +77,11 @@ class ShamirActiveEngine {
         verification_(network, arithmetic_, opening_, t_, options.security_bits, options.link),
         shuffle_(network, random_, streams_, arithmetic_, t_),
         shuffle_verification_(arithmetic_, verification_),
-        most_recorded_(options.most_recorded) {}
+        most_recorded_(options.most_recorded) {
+    if (network.parties() == 3)
+      bits_.emplace(network, random_, streams_, arithmetic_, verification_, options.security_bits, options.link,
+                    options.most_recorded);
+  }
   ShamirActiveEngine(const ShamirActiveEngine&) = delete;  // an engine is one party's place in one protocol run
   ShamirActiveEngine& operator=(const ShamirActiveEngine&) =
       delete;  // an engine is one party's place in one protocol run
@@ -84,7 +92,7 @@ class ShamirActiveEngine {
   /// What this party has spent on its network so far, the agreement on seeds when the engine was made included.
   Cost cost() const { return network_.cost(); }
   /// An upper bound of the probability that in all checks so far anything wrong has passed.
-  double cheating_probability() const { return verification_.error(); }
+  double cheating_probability() const { return verification_.error() + (bits_ ? bits_->error() : 0); }
 
   std::vector<Vector> input(std::span<const std::size_t> lengths, std::span<const F> mine) {
     return or_leave([&] {
@@ -119,13 +127,13 @@ class ShamirActiveEngine {
   }
   /// Checks all that has been computed since the last check, as an opening does first.
   void verify() {
-    or_leave([&] { verification_.verify(); });
+    or_leave([&] { verify_all(); });
   }
   Buffer<F> open(const Vector& x) {
-    return opened(x, [&] { return opening_.open(x.shares(), true); });
+    return opened(x.empty(), [&] { return opening_.open(x.shares(), true); });
   }
   Buffer<F> open_to(std::size_t receiver, const Vector& x) {
-    return opened(x, [&] { return opening_.open_to(receiver, x.shares(), true); });
+    return opened(x.empty(), [&] { return opening_.open_to(receiver, x.shares(), true); });
   }
   Vector random(std::size_t count) {
     return or_leave([&] {
@@ -143,6 +151,39 @@ class ShamirActiveEngine {
       for (std::size_t c = 0; c < columns.size(); ++c) columns[c] = Vector(std::move(shares[c]));
       verify_if_much();
     });
+  }
+
+  Bits input_bits(std::size_t owner, const PublicBits& mine) {
+    return or_leave([&] { return bits().input(owner, mine); });
+  }
+  Bits constant_bits(const PublicBits& public_bits) const { return bits().constant(public_bits); }
+  Bits and_(std::span<const Conjunction> batch) {
+    return or_leave([&] { return bits().and_(batch); });
+  }
+  double seconds(double rounds, double conjunctions) const { return bits().seconds(rounds, conjunctions); }
+  PublicBits open(const Bits& x) {
+    return opened(x.width() * x.size() == 0, [&] { return bits().open(x); });
+  }
+  Bits random_bits(std::size_t width, std::size_t size) {
+    return or_leave([&] { return bits().random(width, size); });
+  }
+
+  Vector to_field(const Bits& x) {
+    return or_leave([&] { return bits().to_field(x); });
+  }
+  MaskedDifference<VerifiedShamirSharing> split(const Vector& x, std::size_t width) requires MersenneField<F> {
+    return or_leave([&] { return bits().split(x, width); });
+  }
+  std::size_t mask_terms() const noexcept { return 1; }
+  Minuend<VerifiedShamirSharing> shifted(const Minuend<VerifiedShamirSharing>& minuend,
+                                         const F& shift) const requires MersenneField<F> {
+    return bits().shifted(minuend, shift);
+  }
+  RandomInBothDomains<F, VerifiedShamirSharing> edabits(std::size_t count) requires MersenneField<F> {
+    return or_leave([&] { return bits().edabits(count); });
+  }
+  RandomInBothDomains<F, VerifiedShamirSharing> dabits(std::size_t count) {
+    return or_leave([&] { return bits().dabits(count); });
   }
 
  private:
@@ -169,14 +210,29 @@ class ShamirActiveEngine {
     });
   }
   template <class Open>
-  Buffer<F> opened(const Vector& x, Open open) {
-    if (x.empty()) return {};
+  auto opened(bool empty, Open open) -> decltype(open()) {
+    if (empty) return open();
     return or_leave([&] {
-      verification_.verify();
-      Buffer<F> values = open();
+      verify_all();
+      auto values = open();
       opening_.confirm();
       return values;
     });
+  }
+  void verify_all() {
+    verification_.verify();
+    if (bits_) bits_->verify();
+  }
+  // Asked for by the caller of every operation on bits, before anything is sent.
+  auto& bits() { return of_three(bits_); }
+  const auto& bits() const { return of_three(bits_); }
+  template <class Domain>
+  static auto& of_three(Domain& domain) {
+    if (!domain)
+      throw Error(ErrorCode::invalid_argument,
+                  "the active Shamir engine has a binary domain for three parties only, which comparisons and "
+                  "conversions to bits need");
+    return *domain;
   }
   void verify_if_much() {
     if (verification_.size() > most_recorded_) verification_.verify();
@@ -203,12 +259,14 @@ class ShamirActiveEngine {
   detail::ProductVerification<F, Stream> verification_;
   detail::ShamirShuffle<F, Random> shuffle_;
   detail::ShuffleVerification<F, Stream> shuffle_verification_;
+  std::optional<detail::VerifiedBits<F, Random, VerifiedShamirSharing>> bits_;  // of three parties
   std::size_t most_recorded_;
 };
 
 /// The active Shamir engine over the field `F`, at this party of `network`; all parties make theirs at the same point of
-/// the program. It is a ShufflingEngine: inputs, sums, products, random values, shuffles, openings. It has no binary
-/// domain yet to which the same would apply, and what needs one (comparisons, sorting) does not compile on it.
+/// the program. For three parties all functions run on it. For more it has no binary domain: inputs, sums, products, random
+/// values, shuffles and openings are there, and what needs bits (comparisons, sorting) throws
+/// Error(invalid_argument) before anything is sent.
 ///
 /// Input: n >= 3 parties, 1 <= t <= (n - 1) / 2 for the privacy threshold t; F has more than n elements, and at least
 /// 2^24.
@@ -219,9 +277,11 @@ class ShamirActiveEngine {
 /// whether a check fails depends on what the deviating parties did and on public coins, and not on secrets.
 ///
 /// What is checked: products, and that shuffled rows are the rows (see ShuffleVerification), before anything is opened
-/// after them (see ProductVerification); openings by all n shares
-/// (see VerifiedOpening); for n > 2t + 1 that inputs and random values lie on polynomials of degree t, which for n = 2t
-/// + 1 they always do. An input is what the honest parties' shares of it say.
+/// after them (see ProductVerification); openings by all n shares (see VerifiedOpening); for n > 2t + 1 that inputs and
+/// random values lie on polynomials of degree t, which for n = 2t + 1 they always do; conjunctions of bits (see
+/// ConjunctionVerification), and that bits are those of the numbers that they were made from (see VerifiedBits). An
+/// input is what the honest parties' shares of it say. Numbers that are split into bits, as for a comparison, increase
+/// cheating_probability() by 1/p each for the field's order p: nothing to speak of with 2^61 - 1, too much with 2^31 - 1.
 ///
 /// What is not protected: deviating parties choose their own inputs freely, and can end the run whenever they like, also
 /// after they have seen a result and before the honest parties have it. Honest parties return from an opening only
@@ -231,10 +291,15 @@ class ShamirActiveEngine {
 /// malformed or nothing at all. Memory is not wiped.
 ///
 /// Cost: making it: one round; in each pair 160 bytes in one direction and 128 in the other. Inputs, products and random
-/// values: those of operations.hpp; shuffles: see functions/shuffle.hpp. An opening: two rounds, and n - 1 elements and n - 1 bytes sent, to one party one
-/// element and n - 1 bytes; before it, if there were products, or for n > 2t + 1 inputs or random values, since the last
-/// one, their check. A check of m products takes some log2(m) folds at most, fewer where rounds are slow, each of two
-/// rounds and a few elements, and four to six rounds beside them.
+/// values: those of operations.hpp; shuffles: see
+/// functions/shuffle.hpp. An opening: two rounds, and n - 1 elements and n - 1 bytes sent, to one party one element and
+/// n - 1 bytes; of bits two bits sent per bit, and two bytes. Before it, if there were products or conjunctions, or for n
+/// > 2t + 1 inputs or random values, since the last one, their check. A check of m products takes some log2(m) folds at
+/// most, fewer where rounds are slow, each of two rounds and a few elements, and four to six rounds beside them; a check
+/// of m conjunctions is like one of m/8 products, with a round and 63 elements more. Operations on bits: those of
+/// operations.hpp for n = 3, but that a bit in both domains takes two rounds and two elements from each party, and a
+/// split (see ComparingEngine) sends all bits of an element, and the bits of a random element are those of a split and
+/// of an addition modulo p.
 /// Errors: Error(invalid_argument) for thresholds and fields that do not fit; Error(configuration_mismatch) naming a
 /// party that runs another engine, field, or threshold. Of operations: those of operations.hpp;
 /// Error(verification_failed) where a product was wrong, Error(inconsistent_shares) where shares do not fit together.

@@ -29,6 +29,25 @@
 
 namespace parley::detail {
 
+/// The minuend of a split of values that are greater by `shift`, at party `self`: public, or among three parties the
+/// component that parties 0 and 1 know.
+template <class Binary, class Scheme, Field F>
+Minuend<Scheme> shifted_minuend(const Binary& binary, std::size_t self, const Minuend<Scheme>& minuend,
+                                const F& shift) {
+  if (const auto* opened = std::get_if<PublicBits>(&minuend)) return opened->shifted(shift);
+  const BitPlanes& planes = std::get<SharedBits<Scheme>>(minuend).planes();
+  SharedBits<Scheme> sums = binary.zero(planes.width(), planes.size());
+  if (self == 2) return sums;
+  const unsigned known_component = self == 0 ? 0 : 1;
+  PublicBits known(planes.width(), planes.size());
+  for (std::size_t plane = 0; plane < planes.width(); ++plane)
+    std::ranges::copy(planes.component(plane, known_component), known.planes().component(plane, 0).begin());
+  const PublicBits result = known.shifted(shift);
+  for (std::size_t plane = 0; plane < planes.width(); ++plane)
+    std::ranges::copy(result.planes().component(plane, 0), sums.planes().component(plane, known_component).begin());
+  return sums;
+}
+
 template <Field F, class Random, class Scheme>
 class ShamirBridges {
  public:
@@ -169,18 +188,7 @@ class ShamirBridges {
   std::size_t mask_terms() const noexcept { return conversions_draw() ? t_ + 1 : 1; }
 
   Minuend<Scheme> shifted(const Minuend<Scheme>& minuend, const F& shift) const {
-    if (const auto* opened = std::get_if<PublicBits>(&minuend)) return opened->shifted(shift);
-    const BitPlanes& planes = std::get<Bits>(minuend).planes();
-    Bits sums = binary_.zero(planes.width(), planes.size());
-    if (self_ == 2) return sums;
-    // parties 0 and 1 know the minuend
-    PublicBits known(planes.width(), planes.size());
-    for (std::size_t plane = 0; plane < planes.width(); ++plane)
-      std::ranges::copy(planes.component(plane, known_component()), known.planes().component(plane, 0).begin());
-    const PublicBits result = known.shifted(shift);
-    for (std::size_t plane = 0; plane < planes.width(); ++plane)
-      std::ranges::copy(result.planes().component(plane, 0), sums.planes().component(plane, known_component()).begin());
-    return sums;
+    return shifted_minuend(binary_, self_, minuend, shift);
   }
 
  private:

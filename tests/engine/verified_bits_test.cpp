@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+// The binary domain of the active Shamir engine and its bridges: computed as elsewhere, at the documented cost; and
+// whatever one party sends, no honest party gets a wrong value.
+#include "parley/engine/verified_bits.hpp"
+
+#include <bit>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "catch.hpp"
+#include "engine/engine_conformance.hpp"
+#include "engine/parties.hpp"
+#include "engine/prices.hpp"
+#include "parley/core/error.hpp"
+#include "parley/core/random.hpp"
+#include "parley/engine/operations.hpp"
+#include "parley/engine/shamir_active.hpp"
+#include "parley/engine/simulate.hpp"
+#include "parley/field/mersenne61.hpp"
+#include "parley/functions/compare.hpp"
+#include "parley/net/tampering.hpp"
+
+namespace {
+
+using namespace parley;
+using namespace parley::test;
+using F = Mersenne61;
+using Active = ShamirActiveEngine<F, TestRandom>;
+using Numbers = std::vector<std::uint64_t>;
+
+static_assert(ComparingEngine<Active>);
+
+/// An active engine that verifies before each opening at no cost, so that what remains of the opening has a price.
+class VerifyingBefore : public Active {
+ public:
+  VerifyingBefore(Network& network, ShamirActiveOptions options)
+      : Active(network, options, random_of(network.self(), 1)) {}
+
+  Cost cost() const { return Active::cost() - verification_; }
+  Buffer<F> open(const Vector& x) {
+    verify_for_nothing();
+    return Active::open(x);
+  }
+  Buffer<F> open_to(std::size_t receiver, const Vector& x) {
+    verify_for_nothing();
+    return Active::open_to(receiver, x);
+  }
+  PublicBits open(const Bits& x) {
+    verify_for_nothing();
+    return Active::open(x);
+  }
+
+ private:
+  void verify_for_nothing() {
+    const Cost before = Active::cost();
+    verify();
+    verification_ = verification_ + (Active::cost() - before);
+  }
+
+  Cost verification_;
+};
+
+struct Prices : ShamirPrices<F> {
+  Price open(std::size_t count) const { return {2, 2 * (count * element + 1)}; }
+  Price open_to(std::size_t receiver, std::size_t count) const {
+    return {2, 2 + (self == receiver ? 0 : count * element)};
+  }
+  Price open_bits(std::size_t bits) const { return {2, 2 * (packed(bits) + 1)}; }
+  Price dabits(std::size_t count) const { return {2, 2 * count * element}; }
+  Price to_field(std::size_t bits) const { return dabits(bits); }
+  Price split(std::size_t count, std::size_t = 0) const {
+    return {1, self == 2 ? packed(F::modulus_bits * count) : element * count};
+  }
+  Price edabits(std::size_t count) const {
+    const Price sum = additions(count);
+    return {1 + sum.rounds, split(count).bytes_sent + sum.bytes_sent};
+  }
+};
+
+/// What a party gets out of a run, nothing where it stopped; and how many rounds that took.
+struct End {
+  std::optional<Numbers> values;
+  std::string error;
+  std::size_t rounds = 0;
+};
+
+/// Comparisons of values of parties 0 and 1, bits of party 2, and both bridges.
+template <class E>
+Numbers everything(E& engine, const std::vector<F>& a, const std::vector<F>& b, const Numbers& c) {
+  const auto x = input(engine, 0, a, a.size()), y = input(engine, 1, b, b.size());
+  const auto bits = input_bits(engine, 2, PublicBits::from_integers(c, 3));
+  Numbers results = open(engine, less_than(engine, x, y));
+  const auto more =
+      open(engine, and_(engine, bits, ~bits ^ random_bits(engine, 3, c.size())) & PublicBits(3, c.size()));
+  results.insert(results.end(), more.begin(), more.end());
+  const auto pairs = edabits(engine, 1);
+  const auto sum = open(engine, pairs.value);
+  const auto low = open(engine, pairs.bits);
+  results.push_back(sum[0] == F(low[0]) ? 1 : 0);
+  for (const F& value : open(engine, to_field(engine, bits))) results.push_back(value.to_integer());
+  return results;
+}
+
+const std::vector<F> a_values{F(3), F(0), -F(7), F(1) - F(2)}, b_values{F(5), -F(3), F(0), F(9)};
+const Numbers c_values{5, 3, 6};
+const Numbers expected{1, 0, 1, 1, 0, 0, 0, 1, 1, 1, 0, 0, 1, 1, 1, 0, 1};
+
+std::vector<End> ends_of(std::size_t cheater, const std::vector<TamperingAct>& acts) {
+  return simulate(3, [&](Network& network) {
+    TamperingNetwork tampering(network, network.self() == cheater ? acts : std::vector<TamperingAct>());
+    End end;
+    try {
+      auto engine = shamir_active<F>(tampering, {}, random_of(network.self(), 3));
+      end.values = everything(engine, a_values, b_values, c_values);
+    } catch (const Error& error) {
+      end.error = error.what();
+    }
+    end.rounds = tampering.cost().rounds;
+    return end;
+  });
+}
+
+}  // namespace
+
+TEST_CASE("the active Shamir engine computes on bits") {
+  for (const Link& link : {slow_rounds, slow_bytes})
+    check_engine(
+        3, [&](Network& network) { return VerifyingBefore(network, {.link = link}); },
+        [&](std::size_t self) {
+          return Prices{{3, 1, self, link.seconds_per_round == slow_rounds.seconds_per_round}};
+        },
+        {0, 1, 65});
+}
+
+TEST_CASE("conjunctions are verified with the probability asked for, in parts, and forgotten") {
+  for (const unsigned security_bits : {40u, 64u}) {
+    const auto ends = simulate(3, [security_bits](Network& network) {
+      auto engine = shamir_active<F>(network, {.security_bits = security_bits, .most_recorded = 4000},
+                                     random_of(network.self(), 2));
+      auto bits = random_bits(engine, 64, 1000);
+      for (int k = 0; k < 3; ++k) bits = and_(engine, bits, random_bits(engine, 64, 1000));
+      const Cost before = engine.cost();
+      engine.verify();
+      const bool verified = engine.cost() == before;
+      const Numbers opened = open(engine, bits);
+      std::size_t ones = 0;
+      for (const std::uint64_t number : opened) ones += static_cast<std::size_t>(std::popcount(number));
+      return std::tuple(verified, ones, engine.cheating_probability());
+    });
+    for (const auto& [verified, ones, probability] : ends) {
+      CHECK(verified);
+      CHECK(ones > 3000);
+      CHECK(ones < 5000);
+      CHECK(probability > 0);
+      CHECK(probability <= 3 * std::ldexp(1.0, -static_cast<int>(security_bits)));
+    }
+  }
+}
+
+TEST_CASE("more than three parties have no active binary domain") {
+  for (const auto& code : simulate(4, [](Network& network) -> std::optional<ErrorCode> {
+         auto engine = shamir_active<F>(network, {}, random_of(network.self(), 4));
+         const Cost before = engine.cost();
+         try {
+           random_bits(engine, 1, 1);
+         } catch (const Error& error) {
+           if (engine.cost() == before) return error.code();
+         }
+         return std::nullopt;
+       }))
+    CHECK(code == ErrorCode::invalid_argument);
+}
+
+TEST_CASE("a party that sends anything else in comparisons and conversions is noticed, or changes nothing") {
+  const auto honest = ends_of(3, {});
+  for (const End& end : honest) REQUIRE(end.values == expected);
+  std::size_t stopped = 0, runs = 0;
+  for (std::size_t cheater = 0; cheater < 3; ++cheater)
+    for (std::uint64_t round = 2; round <= honest[0].rounds; ++round)
+      for (const std::size_t receiver : {(cheater + 1) % 3, (cheater + 2) % 3}) {
+        const auto ends = ends_of(cheater, {{.round = round, .receiver = receiver, .position = round % 3}});
+        ++runs;
+        for (std::size_t party = 0; party < 3; ++party) {
+          if (party == cheater) continue;
+          CAPTURE(cheater, round, receiver, party, ends[party].error);
+          if (ends[party].values) CHECK(*ends[party].values == expected);
+          if (party == receiver && !ends[party].values) ++stopped;
+        }
+      }
+  CHECK(stopped > runs / 2);
+}

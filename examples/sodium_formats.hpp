@@ -2,6 +2,7 @@
 // The formats of shares for which it takes libsodium: RTSS and SLIP-39.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -12,6 +13,7 @@
 #include <vector>
 
 #include "parley/core/bytes.hpp"
+#include "parley/core/error.hpp"
 #include "parley/core/random.hpp"
 #include "parley/core/wipe.hpp"
 #include "parley/sodium/rtss.hpp"
@@ -89,6 +91,7 @@ inline void split_slip39(InputFile& secret, const Splitting& splitting, parley::
 struct Mnemonics {
   std::vector<std::string> all;
 
+  Mnemonics() = default;
   explicit Mnemonics(const std::vector<std::string>& paths) {
     for_each_line(paths, [&](std::string_view line, const std::string&) { all.emplace_back(line); });
   }
@@ -99,17 +102,81 @@ struct Mnemonics {
   }
 };
 
+/// What mnemonics recover, and the positions of those that are wrong.
+struct CombinedMnemonics {
+  parley::slip39::EncryptedMasterSecret encrypted;
+  std::vector<std::size_t> wrong;
+};
+
+/// SLIP-39 takes exactly as many as are needed: of the mnemonics of one group, where there are more, some that fit each
+/// other are taken, and each other one has to fit them.
+inline CombinedMnemonics combine_mnemonics(const Mnemonics& mnemonics) {
+  const std::size_t count = mnemonics.all.size();
+  std::vector<parley::slip39::Share> shares;
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::string name = "mnemonic " + std::to_string(i + 1);
+    auto& share = shares.emplace_back(parley::slip39::from_mnemonic(mnemonics.all[i], name));
+    parley::wipe(share.value);
+    if (share.identifier != shares[0].identifier) throw std::runtime_error(name + " is of another set than mnemonic 1");
+    for (std::size_t j = 0; j < i; ++j)
+      if (share.group == shares[j].group && share.member == shares[j].member)
+        throw std::runtime_error(name + " is of the same member as mnemonic " + std::to_string(j + 1));
+  }
+  const std::size_t needed = count > 0 ? shares[0].member_threshold : 0;
+  if (count <= needed || shares[0].group_count > 1) return {parley::slip39::combine(mnemonics.all), {}};
+
+  const auto combine = [&](const std::vector<std::size_t>& which) {
+    Mnemonics some;
+    for (const std::size_t i : which) some.all.push_back(mnemonics.all[i]);
+    return parley::slip39::combine(some.all);
+  };
+  const auto is_wrong = [](const parley::Error& error) {
+    return error.code() == parley::ErrorCode::inconsistent_shares;
+  };
+  std::vector<bool> is_chosen(count);  // of at most 16 members, and so there are few choices
+  std::fill_n(is_chosen.begin(), needed, true);
+  while (true) {
+    std::vector<std::size_t> chosen, wrong;
+    for (std::size_t i = 0; i < count; ++i)
+      if (is_chosen[i]) chosen.push_back(i);
+    try {
+      auto secret = combine(chosen);
+      for (std::size_t i = 0; i < count; ++i) {
+        if (is_chosen[i]) continue;
+        chosen.back() = i;
+        try {
+          const auto same = combine(chosen);
+          if (!std::ranges::equal(same.ciphertext.expose(), secret.ciphertext.expose())) wrong.push_back(i);
+        } catch (const parley::Error& error) {
+          if (!is_wrong(error)) throw;
+          wrong.push_back(i);
+        }
+      }
+      return {std::move(secret), std::move(wrong)};
+    } catch (const parley::Error& error) {
+      if (!is_wrong(error) || !std::prev_permutation(is_chosen.begin(), is_chosen.end())) throw;
+    }
+  }
+}
+
+inline std::vector<std::string> names_of_mnemonics(const std::vector<std::size_t>& which) {
+  std::vector<std::string> names;
+  for (const std::size_t i : which) names.push_back("mnemonic " + std::to_string(i + 1));
+  return names;
+}
+
 inline Restored combine_slip39(const Combination& combination) {
   const Mnemonics mnemonics(combination.shares);
-  const auto secret = parley::slip39::decrypt(parley::slip39::combine(mnemonics.all), combination.passphrase);
+  const auto [encrypted, wrong] = combine_mnemonics(mnemonics);
+  const auto secret = parley::slip39::decrypt(encrypted, combination.passphrase);
   if (combination.secret) combination.secret(secret.expose());
-  return {};
+  return {names_of_mnemonics(wrong)};
 }
 
 // The encrypted secret is shared anew, so that nobody is asked for its passphrase.
 inline Restored renew_slip39(const Renewal& renewal, parley::SystemRandom& random) {
   const Mnemonics mnemonics(renewal.shares);
-  auto encrypted = parley::slip39::combine(mnemonics.all);
+  auto [encrypted, wrong] = combine_mnemonics(mnemonics);
   auto first = parley::slip39::from_mnemonic(mnemonics.all.front());
   parley::wipe(first.value);
   if (first.group_count > 1)
@@ -123,7 +190,7 @@ inline Restored renew_slip39(const Renewal& renewal, parley::SystemRandom& rando
     encrypted.identifier = static_cast<std::uint16_t>(parley::uniform_below(random, std::uint64_t{1} << 15));
   const Destination destination = renewal.destination(first.member_threshold, 0);
   split_slip39_encrypted(encrypted, destination.parameters, destination.shares, random);
-  return {};
+  return {names_of_mnemonics(wrong)};
 }
 
 inline void add_sodium_formats(Formats& formats) {

@@ -122,3 +122,29 @@ TEST_CASE("the names of shares tell their format, where they tell one") {
   CHECK_THROWS_WITH(find_format(formats, "morse"), "there is no format morse, see --help");
   CHECK(find_format(formats, "hex").has_check);
 }
+
+#if defined(EXAMPLES_WITH_SODIUM)
+TEST_CASE("of more mnemonics than are needed, those that fit give the secret, and the others are named") {
+  namespace slip39 = parley::slip39;
+  parley::SystemRandom random;
+  const auto encrypted = slip39::encrypt(parley::test::bytes_of_length(16), "", {0}, random);
+  const auto right = slip39::split(encrypted, {1, {{2, 4}}}, random).front();
+  const auto combine = [&](const std::vector<std::string>& mnemonics) {
+    examples::detail::Mnemonics all;
+    all.all = mnemonics;
+    auto [secret, wrong] = examples::detail::combine_mnemonics(all);
+    CHECK(secret.ciphertext.expose() == encrypted.ciphertext.expose());
+    return wrong;
+  };
+  CHECK(combine(right).empty());
+  CHECK(combine({right[3], right[1]}).empty());
+  for (std::size_t i = 0; i < 4; ++i) {
+    auto mnemonics = right;
+    auto share = slip39::from_mnemonic(right[i]);
+    share.value[3] ^= std::byte{1};
+    mnemonics[i] = slip39::to_mnemonic(share);
+    CHECK(combine(mnemonics) == std::vector<std::size_t>{i});
+  }
+  CHECK_THROWS_WITH(combine({right[0], right[1], right[0]}), "mnemonic 3 is of the same member as mnemonic 1");
+}
+#endif

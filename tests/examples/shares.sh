@@ -238,6 +238,8 @@ if "$split" --help | grep -q '^  slip39'; then
   : >in
   expect 0 "$combine" d/s.1.slip39 d/s.3.slip39
   cmp -s out secret && fail "the passphrase makes no difference"
+  expect 0 "$combine" --passphrase-file phrase d/s.1.slip39 d/s.2.slip39 d/s.3.slip39
+  same out secret
   expect 0 "$split" --refresh -n 3 -o d/new d/s.1.slip39 d/s.2.slip39
   "$combine" --passphrase-file /dev/fd/3 d/new.1.slip39 d/new.3.slip39 3<phrase >out 2>err
   same out secret

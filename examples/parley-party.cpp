@@ -187,6 +187,7 @@ int compute(Settings& settings, CLI::App& app) {
   } catch (const parley::Error& error) {
     return blame(error, not_met);
   }
+  std::cerr << "all parties have found each other\n";
   std::optional<Output> output;
   try {
     std::string phase;

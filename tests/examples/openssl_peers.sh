@@ -61,9 +61,9 @@ start() {
 client() {
   text=$1
   shift
-  for time in 0.4 1.5 6; do
+  for time in 0.4 1.5 6 25; do
     start alder $time
-    for i in 1 2 3 4 5 6 7 8 9 10; do # until alder listens
+    while kill -0 $started 2>/dev/null; do # until alder listens
       { cat sent; sleep $time; } | openssl s_client -connect "127.0.0.1:$port" -quiet -no_ign_eof "$@" >client.out 2>client.err
       grep -q "refused" client.err || break
       sleep 0.05
@@ -79,7 +79,7 @@ client() {
 server() {
   text=$1
   shift
-  for time in 0.8 3 9; do
+  for time in 0.8 3 9 27; do
     openssl s_server -accept "127.0.0.1:$port" -quiet -Verify 1 "$@" <silence >received 2>server.err &
     server=$!
     start birch $time

@@ -331,7 +331,7 @@ class SpdzEngine {
 /// demand(); a field of at least 2^40 elements.
 /// Security: against an adversary that controls up to n - 1 parties, which do whatever they like and see the honest
 /// parties' messages of a round before they send their own; with abort, given that the preprocessing is right and
-/// secret. The honest parties' results are right but for a probability of at most 2/|F| + 3 n^2 2^-64 for each check:
+/// secret. The honest parties' results are right but for a probability of at most 2/|F| + 4 n^2 2^-64 for each check:
 /// 2^-59 for two parties over Mersenne61; statistical, given the streams that preprocessing and factors come from. The
 /// adversary learns its own inputs and what is opened to it. What is opened between parties on the way is uniform
 /// whatever the secrets are, and whether a check fails depends on what the deviating parties did and on what the

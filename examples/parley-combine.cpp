@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "command_line.hpp"
+#include "parley/core/error.hpp"
 #include "passphrase.hpp"
 #include "private_process.hpp"
 #include "progress.hpp"
@@ -128,6 +129,7 @@ int main(int argc, char** argv) {
   app.add_option("-k,--needed", settings.needed,
                  "How many shares it takes, for the formats gfshare and ssss, whose\n"
                  "shares do not say it; without it, all that are given")
+      ->check(CLI::Range(1, 255))
       ->type_name("K");
   settings.passphrase.add_to(app);
   app.add_flag("--verify", settings.verify, "Only find out whether the shares are right, and write no secret");
@@ -137,13 +139,22 @@ int main(int argc, char** argv) {
 
   bool some_wrong = false;
   const int status = run(app, argc, argv, [&] {
-    if (settings.format.empty()) settings.format = format_of(formats, settings.shares);
+    const bool is_guessed = settings.format.empty();
+    if (is_guessed) settings.format = format_of(formats, settings.shares);
     const Format& format = find_format(formats, settings.format);
     if (settings.passphrase.given() && !format.has_passphrase)
       throw std::runtime_error("secrets of the format " + settings.format + " have no passphrase; slip39 has one");
     if (std::ranges::count(settings.shares, standard_stream) > 1)
       throw std::runtime_error("only one share can come from the standard input");
-    const Restored restored = combine(settings, format);
+    const Restored restored = [&] {
+      try {
+        return combine(settings, format);
+      } catch (const parley::Error& error) {
+        const std::string what = error.what();
+        if (!is_guessed || what.find("it is no share of parley") == std::string::npos) throw;
+        throw std::runtime_error(what + ". For shares of another program, say of which by --format");
+      }
+    }();
     for (const std::string& name : restored.wrong) {
       some_wrong = true;
       std::cerr << "parley-combine: " << name << " is wrong; the others gave the secret\n";

@@ -136,8 +136,12 @@ int main(int argc, char** argv) {
                  "The file with the secret, or - for the standard input; with --refresh, shares")
       ->required()
       ->type_name("FILE");
-  app.add_option("-k,--needed", settings.needed, "How many shares restore the secret, at least 2")->type_name("K");
-  app.add_option("-n,--shares", settings.shares, "How many shares to make, up to 255")->type_name("N");
+  app.add_option("-k,--needed", settings.needed, "How many shares restore the secret, at least 2")
+      ->check(CLI::Range(1, 255))
+      ->type_name("K");
+  app.add_option("-n,--shares", settings.shares, "How many shares to make, up to 255")
+      ->check(CLI::Range(1, 255))
+      ->type_name("N");
   app.add_option("-o,--output", settings.output,
                  "What the names of the shares begin with: PREFIX.1.share and so on.\n"
                  "Needed for the standard input and --refresh; else it is the name of FILE")

@@ -90,6 +90,7 @@ expect 1 "$combine" -o d/x s.1.share s.2.share key.3.share
 says "key.3.share: it is of another set of shares than s.1.share"
 expect 1 "$combine" -o d/x s.1.share s.2.share secret
 says "secret: it is no share of parley"
+says "by --format"
 expect 1 "$combine" -o d/x s.1.share s.2.share missing
 says "missing could not be read: No such file or directory"
 expect 1 "$combine" -o d/x s.1.share s.2.share .
@@ -145,11 +146,13 @@ else
 fi
 
 expect 2 "$split" -k 2
+expect 2 "$split" -k -1 -n 3 secret
+expect 2 "$split" -k 2 -n 0 secret
 expect 2 "$split" --k 2 -n 3 secret
 expect 1 "$split" -k 1 -n 3 secret
 says "K is from 2"
 expect 1 "$split" -k 4 -n 3 secret
-expect 1 "$split" -k 4 -n 300 secret
+expect 2 "$split" -k 4 -n 300 secret
 expect 1 "$split" -k 2 -n 3 -
 says "--output"
 expect 1 "$split" -k 2 -n 3 -f morse secret

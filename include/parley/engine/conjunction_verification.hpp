@@ -20,6 +20,7 @@
 #include "parley/engine/bit_planes.hpp"
 #include "parley/engine/inner_product_check.hpp"
 #include "parley/engine/public_coins.hpp"
+#include "parley/engine/row_products.hpp"
 #include "parley/engine/shamir_domain.hpp"
 #include "parley/engine/verified_opening.hpp"
 #include "parley/field/vector.hpp"
@@ -44,12 +45,8 @@ namespace parley::detail {
 ///    of a word's results add up to the element whose polynomial has them as coefficients, which is 0 only without any:
 ///    nothing is lost. Word w counts from 0 and is weighted by a coin's power beta^(w + 1): a sum of errors that are not
 ///    all 0 is 0 for at most as many coins as there are words.
-/// 2. The words are cut into `parts` rows. The parties compute all the rows' weighted inner products, M[p][q] of row p of
-///    x and row q of y with the weights of columns, from conjunctions of words and `parts`^2 passive products in all. One
-///    of them, the last, is what is left of the claimed sum of the M[p][p], so that if the claim is wrong, so is one of
-///    them. For coins r, s tossed afterwards, sum over p, q of r_p s_q M[p][q] is the weighted inner product of
-///    sum r_p x_p and sum s_q y_q: a claim of the length m / parts, wrong as well but for 2 / |G| of the coins.
-///    As the coins are public, the linear combinations of rows are exclusive ors of words and a transpose of 64 x 64 bits.
+/// 2. RowProducts: a row's part of a product is the weighted sum of conjunctions of words. As the coins that combine rows
+///    are public, the combinations are exclusive ors of words and a transpose of 64 x 64 bits, in constant time.
 /// 3. InnerProductCheck verifies that claim.
 ///
 /// Security: one of three parties may deviate. Nothing is revealed: see InnerProductCheck; products of step 2 are dealt
@@ -88,53 +85,46 @@ class ConjunctionVerification {
   }
 
   /// Elements of eight bytes that the record and its check take.
-  std::size_t size() const { return words_[0].size() * (6 + 2 * 64 / parts); }
+  std::size_t size() const { return words_[0].size() * (6 + 2 * 64 / rows); }
   /// An upper bound of the probability that any of the checks so far has let something wrong pass.
   double error() const { return error_; }
 
   /// Returns if all that is recorded is right, and forgets it.
-  /// Cost: three rounds and those of the plan for 8 conjunctions to an entry; (parts^2 - 1 + plan.products()) products.
+  /// Cost: three rounds and those of the plan for 8 conjunctions to an entry; 63 + plan.products() products.
   void verify() {
     if (words_[0].empty()) return;
     std::array<Buffer<std::uint64_t>, 6> words;
     std::swap(words, words_);
-    const std::size_t columns = (words[0].size() + parts - 1) / parts;
-    for (auto& component : words) component.resize(parts * columns, 0);  // 0 times 0 is 0
+    const std::size_t columns = RowProducts::columns(words[0].size());
+    for (auto& component : words) component.resize(rows * columns, 0);  // 0 times 0 is 0
     const FoldingPlan plan = check_.plan(64 * columns, link_);
-    const std::size_t repetitions = repetitions_for((static_cast<double>(parts * columns) + 2) / std::ldexp(1.0, 64) +
-                                                    plan.error(std::ldexp(1.0, 64)));
-    coins_.deal(repetitions * (1 + 2 * parts + plan.coins() + 2));
+    const double order = std::ldexp(1.0, 64);
+    const std::size_t repetitions = repetitions_for(RowProducts::error(columns, order) + plan.error(order));
+    coins_.deal(repetitions * (1 + RowProducts::coins + plan.coins() + 2));
 
-    const Buffer<G> bases = coins_.toss(repetitions);
-    std::vector<Buffer<G>> weights;  // of the columns
-    Buffer<G> sums, local;
-    for (const G& base : bases) {
-      Buffer<G> powers(columns);
-      G power = base;
-      for (G& weight : powers) {
-        weight = power;
-        power *= base;
+    std::vector<Buffer<G>> weights;
+    Buffer<G> claimed, local;
+    for (const G& base : coins_.toss(repetitions)) {
+      const Buffer<G>& of_columns = weights.emplace_back(RowProducts::weights(base, columns));
+      append_row_products(local, words, of_columns);
+      G sum{}, weight = G::one();
+      for (std::size_t row = 0; row < rows; ++row) {
+        sum += weight * weighted(words, row, of_columns);
+        weight *= of_columns.back();
       }
-      append_row_products(local, words, powers);
-      G sum{}, row_weight = G::one();
-      const G step = power_of_rows(powers);
-      for (std::size_t row = 0; row < parts; ++row) {
-        sum += row_weight * weighted(words, row, powers);
-        row_weight *= step;
-      }
-      sums.push_back(sum);
-      weights.push_back(std::move(powers));
+      claimed.push_back(sum);
     }
     const Buffer<G> computed = domain_.reduce(local);
-    const Buffer<G> combination = coins_.toss(repetitions * 2 * parts);
+    const Buffer<G> combination = coins_.toss(repetitions * 2 * rows);
     std::vector<InnerProductClaim<G>> claims;
     const std::size_t padded = check_.padded(64 * columns, plan.folds.empty() ? 1 : plan.folds.front());
     for (std::size_t k = 0; k < repetitions; ++k) {
-      const auto of_x = std::span<const G>(combination).subspan(2 * parts * k, parts);
-      const auto of_y = std::span<const G>(combination).subspan(2 * parts * k + parts, parts);
+      const auto of_x = std::span<const G>(combination).subspan(2 * rows * k, rows);
+      const auto of_y = std::span<const G>(combination).subspan(2 * rows * k + rows, rows);
       InnerProductClaim<G> claim{{}, {}, G::zero()};
-      claim.c = combined(std::span<const G>(computed).subspan(k * (parts * parts - 1), parts * parts - 1), sums[k],
-                         power_of_rows(weights[k]), of_x, of_y);
+      claim.c = RowProducts::combined<G>(
+          std::span<const G>(computed).subspan(k * RowProducts::computed, RowProducts::computed), claimed[k],
+          weights[k].back(), of_x, of_y);
       claim.a = combined_rows(words[0], words[1], of_x, columns, padded);
       claim.b = combined_rows(words[2], words[3], of_y, columns, padded);
       for (std::size_t column = 0; column < columns; ++column) {
@@ -149,7 +139,7 @@ class ConjunctionVerification {
 
  private:
   using G = GF2To64;
-  static constexpr std::size_t parts = 8;
+  static constexpr std::size_t rows = RowProducts::rows;
 
   void append(std::size_t which, std::span<const std::uint64_t> words) {
     words_[which].insert(words_[which].end(), words.begin(), words.end());
@@ -158,9 +148,6 @@ class ConjunctionVerification {
     const auto last = std::span(words_[which]).last(words.size());
     for (std::size_t i = 0; i < words.size(); ++i) last[i] ^= words[i];
   }
-
-  // beta^columns, from beta, ..., beta^columns
-  static G power_of_rows(const Buffer<G>& powers) { return powers.back(); }
 
   // This party's share of the weighted sum of one row of results.
   G weighted(const std::array<Buffer<std::uint64_t>, 6>& words, std::size_t row, const Buffer<G>& powers) const {
@@ -186,13 +173,13 @@ class ConjunctionVerification {
     const G both = weights_[0] * weights_[1];
     const std::array<G, 3> factors{weights_[0] * weights_[0], both, weights_[1] * weights_[1]};
     const std::size_t columns = powers.size(), start = products.size();
-    products.resize(start + parts * parts - 1);
+    products.resize(start + RowProducts::computed);
     std::array<std::array<G, chunk>, 3> memory;
     for (std::size_t first = 0; first < columns; first += chunk) {
       const std::size_t length = std::min(chunk, columns - first);
       const auto weights = std::span<const G>(powers).subspan(first, length);
-      for (std::size_t number = 0; number + 1 < parts * parts; ++number) {
-        const std::size_t of_x = number / parts * columns + first, of_y = number % parts * columns + first;
+      for (std::size_t number = 0; number < RowProducts::computed; ++number) {
+        const std::size_t of_x = number / rows * columns + first, of_y = number % rows * columns + first;
         const std::uint64_t *x0 = words[0].data() + of_x, *x1 = words[1].data() + of_x;
         const std::uint64_t *y0 = words[2].data() + of_y, *y1 = words[3].data() + of_y;
         for (std::size_t i = 0; i < length; ++i) {
@@ -207,26 +194,13 @@ class ConjunctionVerification {
     }
   }
 
-  // The sum over p, q of r_p s_q M[p][q], where `computed` is M but for the last entry, and the sum over p of
-  // step^p M[p][p] is `claimed`.
-  static G combined(std::span<const G> computed, G claimed, const G& step, std::span<const G> r, std::span<const G> s) {
-    G sum{}, row_weight = G::one();
-    for (std::size_t row = 0; row + 1 < parts; ++row) {
-      claimed -= row_weight * computed[row * parts + row];
-      row_weight *= step;
-    }
-    for (std::size_t number = 0; number < computed.size(); ++number)
-      sum += r[number / parts] * s[number % parts] * computed[number];
-    return sum + r[parts - 1] * s[parts - 1] * claimed * row_weight.inverse();
-  }
-
   // Entry 64 column + j is this party's share of the sum of coefficients[p] times bit j of the column's word in row p.
   // Bit k of the entries is a word: the exclusive or of those words whose weight, public, has that bit.
   Buffer<G> combined_rows(const Buffer<std::uint64_t>& own, const Buffer<std::uint64_t>& previous,
                           std::span<const G> coefficients, std::size_t columns, std::size_t padded) const {
-    constexpr std::size_t groups = 2 * parts / 4;
+    constexpr std::size_t groups = 2 * rows / 4;
     std::array<std::array<std::uint8_t, groups>, 64> chosen{};  // which of four words, in each group, for each bit
-    for (std::size_t source = 0; source < 2 * parts; ++source) {
+    for (std::size_t source = 0; source < 2 * rows; ++source) {
       const std::uint64_t weight = (coefficients[source / 2] * weights_[source % 2]).value();
       for (std::size_t bit = 0; bit < 64; ++bit)
         chosen[bit][source / 4] =

@@ -106,8 +106,7 @@ class PublicBits {
     return numbers<std::uint64_t>();
   }
 
- private:
-  // As integers of at least as many bits.
+  /// The numbers as integers of at least as many bits.
   template <class Integer>
   std::vector<Integer> numbers() const {
     std::vector<Integer> all(size());
@@ -124,6 +123,7 @@ class PublicBits {
     return all;
   }
 
+ private:
   BitPlanes planes_;
 };
 

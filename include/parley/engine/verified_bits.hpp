@@ -10,8 +10,12 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
+#include <string>
+#include <type_traits>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "parley/core/buffer.hpp"
@@ -27,6 +31,7 @@
 #include "parley/engine/shamir_domain.hpp"
 #include "parley/engine/shared.hpp"
 #include "parley/engine/shared_bits.hpp"
+#include "parley/engine/split_verification.hpp"
 #include "parley/field/concepts.hpp"
 #include "parley/field/vector.hpp"
 #include "parley/net/link.hpp"
@@ -51,7 +56,7 @@ namespace parley::detail {
 /// What matters is that x = y - sum 2^j (u_j xor v_j), that is
 ///     sum over j of 2^(j+1) u_j v_j = sum 2^j u_j + sum 2^j v_j - y + x,
 /// where all of u_j, v_j (known to two parties each), y (known to parties 0 and 1) and x have sharings over F that are
-/// right by construction: it is an inner product like dot(), and verified with all products before anything is opened.
+/// right by construction. It is verified before anything is opened (see SplitVerification).
 /// Whatever the bits and y are, if it holds then they are a difference that is x. It holds for b given as p instead of
 /// 0, too: then subtrahend <= p instead of < p, which makes no difference for F::modulus_bits bits in an addition of the
 /// negated bits modulo p, but may in other uses. As party 2 chooses none of the streams that b is drawn from, b is 0 with
@@ -76,6 +81,7 @@ class VerifiedBits {
         products_(products),
         binary_(network, streams, 1, link),
         conjunctions_(network, streams, security_bits, link),
+        link_(link),
         most_recorded_(most_recorded),
         self_(network.self()) {
     for (unsigned which = 0; which < 2; ++which) {  // component self, which the party before this one lacks, first
@@ -84,7 +90,11 @@ class VerifiedBits {
     }
   }
 
-  void verify() { conjunctions_.verify(); }
+  void verify() {
+    conjunctions_.verify();
+    if constexpr (MersenneField<F>)
+      if (splits_) splits_->verify();
+  }
   double error() const { return conjunctions_.error() + encoding_error_; }
 
   Bits constant(const PublicBits& bits) const { return binary_.constant(bits); }
@@ -143,7 +153,7 @@ class VerifiedBits {
       const Vector product(std::move(both));
       sum = sum + next - product - product;  // F(2) is not one plus one where F is binary
     }
-    verify_products_if_many();
+    if (products_.size() > most_recorded_) products_.verify();
     return sum;
   }
   RandomInBothDomains<F, Scheme> dabits(std::size_t count) {
@@ -199,47 +209,36 @@ class VerifiedBits {
   }
 
  private:
-  void verify_products_if_many() {
-    if (products_.size() > most_recorded_) products_.verify();
-  }
+  using Splits = std::conditional_t<MersenneField<F>, SplitVerification<F, Stream>, std::monostate>;
 
-  // The relation of the parts of a split, in pieces that bound the memory it takes. Of the components u = 1 and v = 2 of
-  // the subtrahend, and of y = 0, this party knows two.
+  // The relation of the parts of a split. Of the components u = 1 and v = 2 of the subtrahend, and of y = 0, this party
+  // knows two.
   void record_split(const Vector& x, std::span<const F> y, const BitPlanes& subtrahend) {
-    constexpr std::size_t whole = F::modulus_bits;
-    const auto weight_of = [&](std::size_t component) {
-      for (unsigned which = 0; which < 2; ++which)
-        if ((self_ + 3 - which) % 3 == component) return weights_[which];
-      return F{};
-    };
-    std::vector<F> powers{F::one()};
-    while (powers.size() < whole) powers.push_back(powers.back() + powers.back());
-    const F of_y = weight_of(0);
-    const std::size_t piece = 4096;
-    for (std::size_t first = 0; first < x.size(); first += piece) {
-      const std::size_t count = std::min(piece, x.size() - first);
-      std::array<Buffer<F>, 2> factors{Buffer<F>(count * whole), Buffer<F>(count * whole)};
-      Buffer<F> sums(count);
-      vector::scale<F>(sums, y.subspan(first, count), -of_y);
-      vector::add<F>(sums, sums, x.shares().subspan(first, count));
-      for (std::size_t k = 0; k < 2; ++k) {
-        const F weight = weight_of(k + 1);
-        if (weight == F{}) continue;
-        const unsigned which = (self_ + 3 - (k + 1)) % 3 == 0 ? 0 : 1;
-        for (std::size_t plane = 0; plane < whole; ++plane) {
-          // 2^(j+1) u_j v_j: the factor of u_j
-          const F linear = powers[plane] * weight, factor = k == 0 ? linear + linear : weight;
-          const auto words = subtrahend.component(plane, which);
-          for (std::size_t row = 0; row < count; ++row) {
-            const F bit(words[(first + row) / 64] >> ((first + row) % 64) & 1);
-            factors[k][row * whole + plane] = bit * factor;
-            sums[row] += bit * linear;
-          }
-        }
+    if (!splits_) splits_.emplace(network_, arithmetic_, products_, link_, weight_of(1), weight_of(2));
+    Buffer<F> sums(x.size());
+    vector::scale<F>(sums, y, -weight_of(0));
+    vector::add<F>(sums, sums, x.shares());
+    std::array<std::vector<typename Splits::Bits>, 2> integers;
+    for (std::size_t component = 1; component <= 2; ++component) {
+      auto& numbers = integers[component - 1];
+      const F weight = weight_of(component);
+      if (weight == F{}) {
+        numbers.resize(x.size());
+        continue;
       }
-      products_.record_products(factors[0], factors[1], sums);
-      verify_products_if_many();
+      PublicBits known(subtrahend.width(), x.size());
+      for (std::size_t plane = 0; plane < subtrahend.width(); ++plane)
+        std::ranges::copy(subtrahend.component(plane, self_ == component ? 0 : 1),
+                          known.planes().component(plane, 0).begin());
+      numbers = known.numbers<typename Splits::Bits>();
+      vector::multiply_add<F>(sums, known.to_field<F>(), weight);
     }
+    splits_->record(integers[0], integers[1], sums);
+    if (splits_->size() > most_recorded_) splits_->verify();
+  }
+  // Of a component in this party's shares over F.
+  F weight_of(std::size_t component) const {
+    return component == self_ ? weights_[0] : component == (self_ + 2) % 3 ? weights_[1] : F{};
   }
 
   Network& network_;
@@ -249,6 +248,8 @@ class VerifiedBits {
   ProductVerification<F, Stream>& products_;
   BinaryDomain<Stream, Scheme> binary_;
   ConjunctionVerification<Stream> conjunctions_;
+  std::optional<Splits> splits_;  // from the first split on
+  Link link_;
   std::size_t most_recorded_, self_;
   std::array<F, 2> weights_;  // of this party's components in its shares over F
   double encoding_error_ = 0;

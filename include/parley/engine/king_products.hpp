@@ -84,7 +84,7 @@ class KingProducts {
     // A slice has t + 1 rows of `columns` products; what the last row of the last one lacks is cut off at the end.
     const std::size_t batches = (count + t_) / (t_ + 1);
     Buffer<G> shares(batches * (t_ + 1)), sums;
-    Workspace memory(*this, dealing_chunk<Stream, G>((batches + n_ - 1) / n_, n_));
+    Workspace memory(*this, piece_length<Stream>((batches + n_ - 1) / n_));
     Round masking(network);
     std::vector<std::span<std::byte>> unwritten = reserve(masking, count);
     for_each_slice(count, [&](const Slice& slice) {
@@ -94,7 +94,7 @@ class KingProducts {
     masking.exchange();
     Round opening(network);
     for_each_slice(count, [&](const Slice& slice) {
-      subtract_received(masking, slice, memory, shares, dealing_chunk<Stream, G>(slice.columns, n_));
+      subtract_received(masking, slice, memory, shares, piece_length<Stream>(slice.columns));
       if (slice.king == self_) open_sums(masking, opening, slice, sums);
       if (steps_from(slice.king, self_) > t_) opening.expect_elements<G>(slice.king, slice.size);
     });
@@ -145,6 +145,13 @@ class KingProducts {
     std::vector<G> points;
     for (std::size_t k = from; k <= to; ++k) points.push_back(G::embed(after(king, k) + 1));
     return points;
+  }
+
+  // How many columns are worked on at a time: more than the innermost cache holds, because for each piece there is a call
+  // for each of as many streams as there are parties.
+  template <class Stream>
+  std::size_t piece_length(std::size_t columns) const {
+    return dealing_chunk<Stream, G>(columns, (n_ + 3) / 4);
   }
 
   // Room for all that this party sends in the first round, and the announcement of all that it receives; what comes
@@ -229,7 +236,7 @@ class KingProducts {
     const std::vector<G> of_drawn = flat(dealing_.random_weights());
 
     // A dealer and a receiver draw their shares and parts in turn, so pieces are of one length at all parties.
-    const std::size_t chunk = dealing_chunk<Stream, G>(slice.columns, n_);
+    const std::size_t chunk = piece_length<Stream>(slice.columns);
     Rows &drawn = memory.drawn, &dealt = memory.dealt, &shares_of = memory.shares, &parts_of = memory.parts,
          &masked = memory.combined, &values = memory.values;
     for_each_chunk(slice.columns, chunk, [&](std::size_t column, std::size_t length) {

@@ -81,6 +81,8 @@ class InnerProductCheck {
   InnerProductCheck(ShamirDomain<G, Stream>& domain, VerifiedOpening<G>& opening, PublicCoins<G, Stream>& coins)
       : domain_(domain), opening_(opening), coins_(coins) {}
 
+  static constexpr std::size_t most_parts = 32;
+
   /// The plan for vectors of `length` entries that takes least time on the parties' link: folds into few parts are less
   /// work, folds into many parts fewer rounds.
   static FoldingPlan plan(std::size_t length, const Link& link) {
@@ -125,7 +127,7 @@ class InnerProductCheck {
     double seconds;
     std::size_t parts;  // 1 for the last step
   };
-  static constexpr std::array<std::size_t, 6> choices{2, 3, 4, 8, 16, 32};
+  static constexpr std::array<std::size_t, 6> choices{2, 3, 4, 8, 16, most_parts};
   static constexpr std::size_t longest_last = 32;
 
   static std::size_t part_length(std::size_t length, std::size_t parts) { return (length + parts - 1) / parts; }

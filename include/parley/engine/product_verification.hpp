@@ -150,6 +150,7 @@ class ProductVerification {
       }
       claims.push_back(std::move(claim));
     }
+    records.clear();  // their memory is of use for the folds
     if (checks_dealings_) static_cast<void>(opening_.open(sums, false));
     if (length > 0) check_.verify(std::move(claims), plan);
   }
@@ -157,7 +158,13 @@ class ProductVerification {
  private:
   enum class Kind { segments, matrices, dealings };
 
-  static Buffer<G> copy(std::span<const G> elements) { return Buffer<G>(elements.begin(), elements.end()); }
+  // With room for what the first fold fills up with.
+  static Buffer<G> copy(std::span<const G> elements) {
+    Buffer<G> result;
+    result.reserve(elements.size() + InnerProductCheck<G, Stream>::most_parts);
+    result.insert(result.end(), elements.begin(), elements.end());
+    return result;
+  }
 
   static std::size_t bits_below(std::size_t count) {
     return count < 2 ? 0 : static_cast<std::size_t>(std::bit_width(count - 1));

@@ -64,9 +64,10 @@ constexpr const char* description =
     "deciles.";
 
 constexpr const char* notes =
-    "The collection ends with --enough clients at a server, or with the time of --until, when all servers have come "
-    "to\n"
-    "that. Only entries count that all servers have, and only if they are of --minimum-clients clients at least. What\n"
+    "The collection ends when every server has come to its --enough clients, or to the time of --until. A server that\n"
+    "never comes to so many, as some clients have left half-way, keeps the others waiting: --until as well is an end "
+    "for\n"
+    "all. Only entries count that all servers have, and only if they are of --minimum-clients clients at least. What\n"
     "clients and servers have to be told alike can stand in the peers file: program and session at its beginning,\n"
     "column, unit, maximum, minimum-clients, entries-per-client, most-entries under [parameters].\n"
     "\n"

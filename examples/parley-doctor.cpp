@@ -25,23 +25,19 @@ constexpr const char* description =
     "\n"
     "  parley-doctor --peers peers.toml --self alder --key alder.pem\n"
     "\n"
-    "It tells apart: a name that is not found, a machine that refuses, no answer, no way; another key than the one in "
-    "the\n"
-    "peers file, on either side; something that is no party; another version of the protocol; a list of parties, a "
-    "program\n"
-    "or parameters that are not the same. The parties' clocks do not matter: nothing expires.";
+    "It tells apart: a name that is not found, a machine that refuses, no answer, no way; another key than the one in\n"
+    "the peers file, on either side; a certificate that expires, as no party's does; something that is no party;\n"
+    "another version of the protocol; a list of parties, a program or parameters that are not the same. The parties'\n"
+    "clocks do not matter.";
 
 constexpr const char* notes =
-    "One direction is enough for two parties to find each other, unless they disagree. What a party that was to come "
-    "has\n"
-    "met with is said there. Parties that run this at the same time tell each other what they have found, so that each "
-    "prints\n"
-    "who reaches whom among all of them; \"?\" is of two of whom neither could be asked. It ends when both directions "
-    "are clear with everybody, after 15 seconds at most, or "
-    "after\n"
-    "those of --timeout.\n"
+    "One direction is enough for two parties to find each other, unless they disagree. What a party that was to come\n"
+    "has met with is said there. Parties that run this at the same time tell each other what they have found, so that\n"
+    "each prints who reaches whom among all of them; \"?\" is of two of whom neither could be asked. It ends when "
+    "both\n"
+    "directions are clear with everybody, after 15 seconds and one more at most, or after those of --timeout.\n"
     "\n"
-    "Exit status: 0 all will find each other, as far as is known here, 1 some will not, or refused or failed, 2 wrong "
+    "Exit status: 0 all will find each other, as far as is known here, 1 some will not, or refused or failed, 2 wrong\n"
     "usage.";
 
 /// Who reaches whom, as all say who could be asked: a line for each who dials. Whether no two of them will miss each other.

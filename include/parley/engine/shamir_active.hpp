@@ -303,6 +303,13 @@ class ShamirActiveEngine {
 /// Errors: Error(invalid_argument) for thresholds and fields that do not fit; Error(configuration_mismatch) naming a
 /// party that runs another engine, field, or threshold. Of operations: those of operations.hpp;
 /// Error(verification_failed) where a product was wrong, Error(inconsistent_shares) where shares do not fit together.
+/// In short:                 shamir_passive()            this engine
+///   adversary               follows the protocol        does whatever it likes
+///   parties it controls     t <= (n - 1) / 2            t <= (n - 1) / 2
+///   guarantee               results, if all follow      results, or an Error at all honest parties
+///   an abort reveals        (nothing is checked)        nothing that depends on secrets
+///   statistical error       none                        2^-security_bits a check: cheating_probability()
+///   not protected           results, if one deviates    inputs it chooses, when the run ends, the last confirmation
 /// Source: [BGW88], [BBCGI19], [GS20].
 template <Field F>
 ShamirActiveEngine<F, SystemRandom> shamir_active(Network& network, ShamirActiveOptions options = {}) {

@@ -77,9 +77,10 @@ while :; do
   done
   for name in $names; do start "$name"; done
   for name in $names; do
-    for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-      [ -s "$name.err" ] && break
-      sleep 0.1
+    attempt=0
+    until [ -s "$name.err" ] || [ $attempt = 600 ]; do
+      attempt=$((attempt + 1))
+      sleep 0.05
     done
   done
   grep -q "cannot listen on" ./*.err || break
@@ -125,8 +126,11 @@ submits 4 0
 client 5 600
 submits 5 0
 # Nobody gets a result before there is one.
-"$collect" result --peers servers.toml --key 1.pem --timeout 0.3 >1.out 2>1.err && fail "there is a result before the end"
-has 1.err "has no result after 300 ms"
+for time in 0.3 3 20; do # a machine that is busy gets more time
+  "$collect" result --peers servers.toml --key 1.pem --timeout $time >1.out 2>1.err && fail "there is a result before the end"
+  if grep -qF "has no result after" 1.err; then break; fi
+done
+has 1.err "has no result after"
 # All of them are killed, and remember.
 for name in $names; do killed "$name"; done
 for name in $names; do start "$name"; done
@@ -196,7 +200,7 @@ has err 'is no time such as "2026-05-31 18:00"'
 has err "belongs to another collection"
 sed '/^clients/d' servers.toml >others.toml
 "$collect" submit --peers others.toml --key 1.pem --input 1.csv >out 2>err
-has err 'others.toml:7: alder has no line `clients`'
+has err "others.toml:7: alder has no line "
 "$collect" >out 2>err
 [ $? = 2 ] || fail "no sub-command is no wrong usage"
 "$collect" --help >out 2>err || fail "no help"

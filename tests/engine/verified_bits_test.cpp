@@ -20,6 +20,7 @@
 #include "engine/prices.hpp"
 #include "parley/core/error.hpp"
 #include "parley/core/random.hpp"
+#include "parley/engine/cheating_party.hpp"
 #include "parley/engine/operations.hpp"
 #include "parley/engine/shamir_active.hpp"
 #include "parley/engine/simulate.hpp"
@@ -195,4 +196,36 @@ TEST_CASE("a party that sends anything else in comparisons and conversions is no
         }
       }
   CHECK(stopped > runs / 2);
+}
+
+TEST_CASE("a product of a conversion that is shifted is noticed, though the cheater shows a share that fits it") {
+  for (std::size_t cheater = 0; cheater < 3; ++cheater) {
+    // What it deals goes to the party before it; an exclusive or is x + y - 2xy, so that the line
+    // through the honest shares is shifted by -2 there, and by 0 at the next.
+    const std::size_t receiver = (cheater + 2) % 3, other = (cheater + 1) % 3;
+    const F offset = -F(2) * (F(cheater) - F(other)) * (F(receiver) - F(other)).inverse();
+    const std::vector<CheatingAct<F>> acts{{.what = Cheat::wrong_share, .round = 4, .receiver = receiver}};
+    for (const bool honest : {true, false}) {
+      const auto ends = simulate(3, [&](Network& network) {
+        const bool cheats = !honest && network.self() == cheater;
+        TamperingNetwork tampering(network,
+                                   cheating_party<F>(network, 1, cheats ? acts : std::vector<CheatingAct<F>>()));
+        std::optional<std::vector<F>> values;
+        try {
+          auto engine = shamir_active<F>(tampering, {}, random_of(network.self(), 5));
+          const auto bits = input_bits(engine, 0, PublicBits::from_integers(Numbers{1, 0, 1}, 1));
+          auto numbers = to_field(engine, bits);
+          if (cheats) numbers.shares()[0] += offset;
+          if (tampering.cost().rounds == 4) values = open(engine, numbers);
+        } catch (const Error&) {
+        }
+        return values;
+      });
+      for (std::size_t party = 0; party < 3; ++party)
+        if (honest)
+          CHECK(ends[party] == std::vector<F>{F(1), F(0), F(1)});
+        else if (party != cheater)
+          CHECK(!ends[party].has_value());
+    }
+  }
 }

@@ -54,12 +54,14 @@ constexpr const char* notes =
     "\n"
     "Options without which a party computes something else have to be the same at all parties, which is checked "
     "before\n"
-    "anything is computed: --program, --session, --maximum, --least-entries, --reserve, --price. They, --column and "
+    "anything is computed: --program, --session, --maximum, --least-entries, --reserve, --price, --adversary. They, "
+    "--column and "
     "--unit\n"
     "can be given once for all under [parameters] of the peers file, without the hyphens before them; --program and\n"
     "--session at its beginning.\n"
     "\n"
-    "Privacy holds against any minority of parties that pool what they see, and follow the protocol. At least three\n"
+    "Privacy holds against any minority of parties that pool what they see, and follow the protocol; with --adversary\n"
+    "active privacy and results also where they do not, but each may give what entries it likes. At least three\n"
     "parties are needed. Neither entries nor keys appear in any output, and no core dump is written. parley-doctor "
     "says\n"
     "why parties do not find each other.\n"
@@ -196,11 +198,14 @@ int compute(Settings& settings, CLI::App& app) {
       if (expected_rounds > 0)
         progress.update(phase, static_cast<double>(round) / static_cast<double>(expected_rounds));
     });
-    const Setting setting{observed, {}, [&](std::string_view name, std::uint64_t rounds) {
+    const Setting setting{observed,
+                          {},
+                          [&](std::string_view name, std::uint64_t rounds) {
                             report.begin(name, observed.cost());
                             phase = name;
                             expected_rounds = rounds;
-                          }};
+                          },
+                          is_active(settings.party)};
     output = program_of(settings.party.program)(setting, numbers, settings, peers.parties);
     report.end(observed.cost());
   } catch (const parley::Error& error) {

@@ -28,13 +28,13 @@ struct PartyOptions {
   std::string program, session;
   double timeout = 0;  ///< in seconds, 0 where that of the peers file counts
   // What is to be computed; these can stand in the peers file.
-  std::string column = "value", unit, price = "second";
+  std::string column = "value", unit, price = "second", adversary = "passive";
   std::uint64_t maximum = 10'000'000, least_entries = 10, reserve = 0;
 };
 
 /// The parameters of a peers file that are options as well.
-inline constexpr std::array<std::string_view, 6> file_parameters = {"column",        "unit",  "maximum",
-                                                                    "least-entries", "price", "reserve"};
+inline constexpr std::array<std::string_view, 7> file_parameters = {"column", "unit",    "maximum",  "least-entries",
+                                                                    "price",  "reserve", "adversary"};
 
 inline void add_party_options(CLI::App& app, PartyOptions& options) {
   app.add_option("--peers", options.peers, "The peers file")->required()->type_name("FILE");
@@ -78,7 +78,16 @@ inline void add_party_options(CLI::App& app, PartyOptions& options) {
       ->check(CLI::IsMember({"first", "second"}).description(""))
       ->type_name("first|second")
       ->capture_default_str();
+  app.add_option(
+         "--adversary", options.adversary,
+         "What a minority of the parties may do: pool what they see (passive), or also deviate from the protocol\n"
+         "in whatever way, and be noticed (active): for three parties, or the program sum; takes longer")
+      ->check(CLI::IsMember({"passive", "active"}).description(""))
+      ->type_name("passive|active")
+      ->capture_default_str();
 }
+
+inline bool is_active(const PartyOptions& options) { return options.adversary == "active"; }
 
 /// Has the options take from the peers file what the command line does not say. Throws for parameters of the file that
 /// are not among the `known` ones, or cannot be used.
@@ -114,6 +123,9 @@ inline parley::peers::PeersFile load_peers(PartyOptions& options, CLI::App& app)
                                  ? "neither --program nor " + options.peers + " says what to compute"
                                  : options.peers + " says that the program is " + in_quotes(options.program) +
                                        "; there are sum, joint-statistics, median and auction");
+  if (is_active(options) && options.program != "sum" && peers.parties.size() > 3)
+    throw std::runtime_error("the adversary can be active among three parties, or in the program sum; there are " +
+                             std::to_string(peers.parties.size()) + " parties");
   return peers;
 }
 
@@ -129,7 +141,7 @@ inline parley::tls::Options options_of(const PartyOptions& options, const parley
   made.session.id = options.session;
   std::vector<parley::tls::Parameter>& parameters = made.session.parameters;
   parameters = {{"field", name_of_field},
-                {"engine", name_of_engine},
+                {"engine", is_active(options) ? name_of_active_engine : name_of_engine},
                 {"privacy threshold", std::to_string((peers.parties.size() - 1) / 2)},
                 {"maximum", std::to_string(options.maximum)}};
   if (options.program == "auction") {

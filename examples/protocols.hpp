@@ -24,6 +24,7 @@ inline constexpr std::uint64_t greatest_sum = greatest_number;
 /// What the parties of a session have to agree on, for their hellos.
 inline constexpr const char* name_of_field = "2^61 - 1";
 inline constexpr const char* name_of_engine = "Shamir, passive";
+inline constexpr const char* name_of_active_engine = "Shamir, active";
 
 /// Where a party's randomness comes from: the operating system, or, in demonstrations, a number and a label of its own.
 struct Randomness {
@@ -40,6 +41,9 @@ struct Setting {
   parley::Network& network;
   Randomness randomness = {};
   OnPhase on_phase = {};
+  /// Whether a minority of the parties may deviate from the protocol, and be noticed; else they are trusted to follow it.
+  /// Among more than three parties, add_up() alone can be active.
+  bool active = false;
 };
 
 /// The sum of all parties' numbers. All parties learn it, and nothing else. The parties see to it that it is at most

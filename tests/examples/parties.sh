@@ -99,6 +99,10 @@ all --program sum
 has alder.out "The sum of all entries is 3,652,550 EUR."
 all --program median
 has alder.out "The median of all entries is 49,050 EUR."
+# The same where parties may deviate.
+all --adversary active
+has cedar.out "entries                         73"
+has cedar.out "median                      49,050  EUR"
 for name in $names; do start "$name" --json; done
 for name in $names; do ends "$name" 0; done
 has birch.out '"parties": ["alder", "birch", "cedar"], "self": 1'
@@ -120,6 +124,8 @@ all --program auction --column value
 has alder.out "birch wins and pays 640 EUR."
 all --program auction --column value --price first --unit ""
 has alder.out "birch wins and pays 905."
+all --program auction --column value --adversary active
+has alder.out "birch wins and pays 640 EUR."
 all --program auction --column value --reserve 906
 has alder.out "Nobody wins: no bid reaches the reserve of 906."
 start alder --program auction --column value --reserve 906 --json
@@ -141,6 +147,11 @@ start birch --program sum --column value --session June
 ends alder 4
 ends birch 4
 has alder.err 'the session is "June" at party 1, and "May" at party 0'
+start alder --program sum --column value
+start birch --program sum --column value --adversary active
+ends alder 4
+ends birch 4
+has alder.err 'the parameter engine is "Shamir, active" at party 1, and "Shamir, passive" at party 0'
 sed 's/"cedar"/"cypress"/' peers.toml >others.toml
 start alder --program sum --column value
 peers=others.toml

@@ -164,8 +164,8 @@ class BlockCache {
 
 }  // namespace detail
 
-/// A standard allocator that recycles blocks of 2 KiB and more, up to 64 MiB of them in a process. Like every allocator it does not
-/// wipe what it is given back.
+/// A standard allocator that recycles blocks of 2 KiB and more, up to 64 MiB of them in a process. Like every allocator
+/// it does not wipe what it is given back.
 template <class T>
 struct RecyclingAllocator {
   using value_type = T;

@@ -32,9 +32,10 @@ namespace parley::detail {
 /// that sum over j of 2^(j+1) u_j v_j is the sum, for each of them.
 ///
 /// A coin's powers weight these claims, and make one inner product of all the bits. RowProducts makes it shorter: its
-/// products are sums of the integers u & v, which only the party that knows both has to compute, as the others' shares of
-/// one of them are 0. F has a Mersenne prime as its order. The rows' combinations are sums of public numbers where bits are set. InnerProductCheck verifies
-/// what is left. Security: as for ProductVerification, in whose error() it is counted.
+/// products are sums of the integers u & v, which only the party that knows both has to compute, as the others' shares
+/// of one of them are 0. F has a Mersenne prime as its order. The rows' combinations are sums of public numbers where
+/// bits are set. InnerProductCheck verifies what is left. Security: as for ProductVerification, in whose error() it is
+/// counted.
 template <Field F, class Stream>
 class SplitVerification {
  public:

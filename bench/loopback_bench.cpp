@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Three parties of the passive Shamir engine that talk over sockets of this machine, beside the same in one process.
+// Parties of the passive Shamir engine that talk over sockets of this machine, beside the same in one process.
 // Arguments: parties, items in a batch, and whether over TLS or over TCP alone.
 #include <benchmark/benchmark.h>
 
@@ -60,21 +60,32 @@ void products_over_sockets(benchmark::State& state) {
 void comparisons_over_sockets(benchmark::State& state) {
   over_sockets(state, [](auto& engine, const auto& x, const auto& y) { return less_than(engine, x, y, {.bits = 32}); });
 }
+void inner_products_over_sockets(benchmark::State& state) {
+  over_sockets(state, [](auto& engine, const auto& x, const auto& y) { return dot(engine, x, y); });
+}
+void shuffling_over_sockets(benchmark::State& state) {
+  over_sockets(state, [](auto& engine, const auto& x, const auto&) { return shuffle(engine, x); });
+}
 void median_over_sockets(benchmark::State& state) {
   over_sockets(state, [](auto& engine, const auto& x, const auto&) { return median(engine, x, {.bits = 32}); });
 }
 
+// Of all `sizes` among three parties, of the second one among more.
 void batches(benchmark::internal::Benchmark* benchmark, std::initializer_list<int> sizes) {
   benchmark->ArgNames({"parties", "batch", "tls"})
       ->Unit(benchmark::kMillisecond)
       ->UseRealTime()
       ->MeasureProcessCPUTime();
-  for (const int size : sizes)
-    for (const int tls : {1, 0}) benchmark->Args({3, size, tls});
+  for (const int tls : {1, 0}) {
+    for (const int size : sizes) benchmark->Args({3, size, tls});
+    for (const int parties : {5, 7, 10}) benchmark->Args({parties, *(sizes.begin() + 1), tls});
+  }
 }
 
 BENCHMARK(products_over_sockets)->Apply([](auto* benchmark) { batches(benchmark, {1, 1000, 1000000}); });
+BENCHMARK(inner_products_over_sockets)->Apply([](auto* benchmark) { batches(benchmark, {1, 100000, 1000000}); });
 BENCHMARK(comparisons_over_sockets)->Apply([](auto* benchmark) { batches(benchmark, {1, 1000, 1000000}); });
+BENCHMARK(shuffling_over_sockets)->Apply([](auto* benchmark) { batches(benchmark, {10, 1000, 1000000}); });
 BENCHMARK(median_over_sockets)->Apply([](auto* benchmark) { batches(benchmark, {3, 1000, 100000}); });
 
 }  // namespace

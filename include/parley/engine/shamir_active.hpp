@@ -9,7 +9,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <exception>
 #include <optional>
 #include <span>
 #include <string>
@@ -95,7 +94,7 @@ class ShamirActiveEngine {
   double cheating_probability() const { return verification_.error() + (bits_ ? bits_->error() : 0); }
 
   std::vector<Vector> input(std::span<const std::size_t> lengths, std::span<const F> mine) {
-    return or_leave([&] {
+    return detail::run_or_give_up(network_, [&] {
       std::vector<Vector> shares;
       for (auto& theirs : arithmetic_.input(lengths, mine)) {
         verification_.record_dealings(theirs);
@@ -118,7 +117,7 @@ class ShamirActiveEngine {
   Vector matrix_product(const Vector& x, const Vector& y, const vector::ProductShape& shape) {
     Buffer<F> sums(shape.rows * shape.columns);
     vector::matrix_product<F>(sums, x.shares(), y.shares(), shape);
-    return or_leave([&] {
+    return detail::run_or_give_up(network_, [&] {
       Buffer<F> shares = arithmetic_.reduce(sums);
       verification_.record_matrix_product(x.shares(), y.shares(), shares, shape);
       verify_if_much();
@@ -127,7 +126,7 @@ class ShamirActiveEngine {
   }
   /// Checks all that has been computed since the last check, as an opening does first.
   void verify() {
-    or_leave([&] { verify_all(); });
+    detail::run_or_give_up(network_, [&] { verify_all(); });
   }
   Buffer<F> open(const Vector& x) {
     return opened(x.empty(), [&] { return opening_.open(x.shares(), true); });
@@ -136,7 +135,7 @@ class ShamirActiveEngine {
     return opened(x.empty(), [&] { return opening_.open_to(receiver, x.shares(), true); });
   }
   Vector random(std::size_t count) {
-    return or_leave([&] {
+    return detail::run_or_give_up(network_, [&] {
       Buffer<F> shares = arithmetic_.random(count);
       verification_.record_dealings(shares);
       return Vector(std::move(shares));
@@ -144,7 +143,7 @@ class ShamirActiveEngine {
   }
   void shuffle(std::vector<Vector>& columns) {
     if (columns.empty() || columns.front().size() < 2) return;
-    or_leave([&] {
+    detail::run_or_give_up(network_, [&] {
       std::vector<Buffer<F>> shares;
       for (Vector& column : columns) shares.push_back(std::move(column).release());
       shuffle_.shuffle(shares, shuffle_verification_);
@@ -154,25 +153,25 @@ class ShamirActiveEngine {
   }
 
   Bits input_bits(std::size_t owner, const PublicBits& mine) {
-    return or_leave([&] { return bits().input(owner, mine); });
+    return detail::run_or_give_up(network_, [&] { return bits().input(owner, mine); });
   }
   Bits constant_bits(const PublicBits& public_bits) const { return bits().constant(public_bits); }
   Bits and_(std::span<const Conjunction> batch) {
-    return or_leave([&] { return bits().and_(batch); });
+    return detail::run_or_give_up(network_, [&] { return bits().and_(batch); });
   }
   double seconds(double rounds, double conjunctions) const { return bits().seconds(rounds, conjunctions); }
   PublicBits open(const Bits& x) {
     return opened(x.width() * x.size() == 0, [&] { return bits().open(x); });
   }
   Bits random_bits(std::size_t width, std::size_t size) {
-    return or_leave([&] { return bits().random(width, size); });
+    return detail::run_or_give_up(network_, [&] { return bits().random(width, size); });
   }
 
   Vector to_field(const Bits& x) {
-    return or_leave([&] { return bits().to_field(x); });
+    return detail::run_or_give_up(network_, [&] { return bits().to_field(x); });
   }
   MaskedDifference<VerifiedShamirSharing> split(const Vector& x, std::size_t width) requires MersenneField<F> {
-    return or_leave([&] { return bits().split(x, width); });
+    return detail::run_or_give_up(network_, [&] { return bits().split(x, width); });
   }
   std::size_t mask_terms() const noexcept { return 1; }
   Minuend<VerifiedShamirSharing> shifted(const Minuend<VerifiedShamirSharing>& minuend,
@@ -180,29 +179,18 @@ class ShamirActiveEngine {
     return bits().shifted(minuend, shift);
   }
   RandomInBothDomains<F, VerifiedShamirSharing> edabits(std::size_t count) requires MersenneField<F> {
-    return or_leave([&] { return bits().edabits(count); });
+    return detail::run_or_give_up(network_, [&] { return bits().edabits(count); });
   }
   RandomInBothDomains<F, VerifiedShamirSharing> dabits(std::size_t count) {
-    return or_leave([&] { return bits().dabits(count); });
+    return detail::run_or_give_up(network_, [&] { return bits().dabits(count); });
   }
 
  private:
   using Stream = typename detail::StreamOf<Random>::type;
 
-  // What call() gives. Where it throws, this party leaves: the others hear of it before they get anything more out of
-  // the run, and nothing can be opened on this engine that was not verified.
-  template <class Call>
-  auto or_leave(Call call) {
-    try {
-      return call();
-    } catch (const std::exception& error) {
-      network_.give_up(error.what());
-      throw;
-    }
-  }
   template <class Multiply>
   Vector recorded(const Vector& x, const Vector& y, Multiply multiply) {
-    return or_leave([&] {
+    return detail::run_or_give_up(network_, [&] {
       Buffer<F> shares = multiply();
       verification_.record_products(x.shares(), y.shares(), shares);
       verify_if_much();
@@ -212,7 +200,7 @@ class ShamirActiveEngine {
   template <class Open>
   auto opened(bool empty, Open open) -> decltype(open()) {
     if (empty) return open();
-    return or_leave([&] {
+    return detail::run_or_give_up(network_, [&] {
       verify_all();
       auto values = open();
       opening_.confirm();

@@ -10,7 +10,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <exception>
 #include <span>
 #include <string>
 #include <utility>
@@ -81,7 +80,7 @@ class SpdzEngine {
   // The arithmetic domain.
 
   std::vector<Vector> input(std::span<const std::size_t> lengths, std::span<const F> mine) {
-    return or_leave([&] {
+    return detail::run_or_give_up(network_, [&] {
       std::vector<Vector> vectors;
       detail::Round round(network_);
       std::size_t total = 0;
@@ -114,7 +113,7 @@ class SpdzEngine {
     return Vector(std::move(shares), one_);
   }
   Vector mul(const Vector& x, const Vector& y) {
-    return or_leave([&] { return Vector(products_.multiply(x.shares(), y.shares()), one_); });
+    return detail::run_or_give_up(network_, [&] { return Vector(products_.multiply(x.shares(), y.shares()), one_); });
   }
   /// A product for each term.
   Vector dot(const Vector& x, const Vector& y, std::size_t length) {
@@ -139,7 +138,7 @@ class SpdzEngine {
     return dot(Vector(std::move(left), one_), Vector(std::move(right), one_), shape.inner);
   }
   Vector random(std::size_t count) {
-    return or_leave([&] {
+    return detail::run_or_give_up(network_, [&] {
       Buffer<Share> shares(count);
       source_.random_values(std::span<Share>(shares));
       return Vector(std::move(shares), one_);
@@ -147,11 +146,11 @@ class SpdzEngine {
   }
   /// Checks everything opened so far, as an opening does before and after.
   void verify() {
-    or_leave([&] { opening_.check(); });
+    detail::run_or_give_up(network_, [&] { opening_.check(); });
   }
   Buffer<F> open(const Vector& x) {
     if (x.empty()) return {};
-    return or_leave([&] {
+    return detail::run_or_give_up(network_, [&] {
       opening_.check();  // before a result is out that something wrong has had an influence on
       Buffer<F> values = opening_.reveal(x.shares());
       opening_.check();
@@ -161,7 +160,7 @@ class SpdzEngine {
   /// Opens the values less random ones that the receiver knows.
   Buffer<F> open_to(std::size_t receiver, const Vector& x) {
     if (x.empty()) return {};
-    return or_leave([&] {
+    return detail::run_or_give_up(network_, [&] {
       Buffer<Share> masks(x.size());
       Buffer<F> known(receiver == self() ? x.size() : 0);
       source_.input_masks(receiver, std::span<Share>(masks), std::span<F>(known));
@@ -174,7 +173,7 @@ class SpdzEngine {
   /// Conditional exchanges by products, with controls that the preprocessing has shared. [Waksman68]
   void shuffle(std::vector<Vector>& columns) {
     if (columns.empty() || columns.front().size() < 2) return;
-    or_leave([&] {
+    detail::run_or_give_up(network_, [&] {
       const std::size_t rows = columns.front().size();
       const detail::PermutationNetwork network(rows);
       std::size_t exchanges = 0, done = 0;
@@ -209,7 +208,7 @@ class SpdzEngine {
     return shares;
   }
   Bits input_bits(std::size_t owner, const PublicBits& mine) {
-    return or_leave([&] {
+    return detail::run_or_give_up(network_, [&] {
       Bits shares(BitPlanes(layout_, mine.width(), mine.size()));
       PublicBits masked(mine.width(), mine.size());
       source_.input_bit_masks(owner, shares.planes(), owner == self() ? &masked : nullptr);
@@ -229,7 +228,7 @@ class SpdzEngine {
     });
   }
   Bits random_bits(std::size_t width, std::size_t size) {
-    return or_leave([&] {
+    return detail::run_or_give_up(network_, [&] {
       Bits shares(BitPlanes(layout_, width, size));
       source_.random_bits(shares.planes());
       return shares;
@@ -237,7 +236,7 @@ class SpdzEngine {
   }
   /// Each conjunction by a triple, as products are. [NNOB12, section 3]
   Bits and_(std::span<const Conjunction> batch) {
-    return or_leave([&] {
+    return detail::run_or_give_up(network_, [&] {
       BitPlanes a(layout_, batch.size(), batch.front().x.planes->size()), b = a, products = a;
       source_.bit_triples(a, b, products);
       const PublicBits opened = opening_.reveal(detail::conjunction_differences(batch, a, b));
@@ -251,7 +250,7 @@ class SpdzEngine {
   }
   PublicBits open(const Bits& x) {
     if (x.width() == 0 || x.size() == 0) return PublicBits(x.width(), x.size());
-    return or_leave([&] {
+    return detail::run_or_give_up(network_, [&] {
       opening_.check();
       PublicBits bits = opening_.reveal(x.planes());
       opening_.check();
@@ -262,7 +261,7 @@ class SpdzEngine {
   // The bridges.
 
   Vector to_field(const Bits& x) {
-    return or_leave([&] {
+    return detail::run_or_give_up(network_, [&] {
       const auto [values, bits] = dabits_for(x.width(), x.size());
       const Buffer<F> flipped = detail::bits_as_elements<F>(opening_.reveal((x ^ bits).planes()).planes());
       // r or 1 - r
@@ -273,10 +272,10 @@ class SpdzEngine {
     });
   }
   RandomInBothDomains<F, Scheme> dabits(std::size_t count) {
-    return or_leave([&] { return dabits_for(1, count); });
+    return detail::run_or_give_up(network_, [&] { return dabits_for(1, count); });
   }
   RandomInBothDomains<F, Scheme> edabits(std::size_t count) requires PrimeField<F> {
-    return or_leave([&] {
+    return detail::run_or_give_up(network_, [&] {
       Buffer<Share> values(count);
       Bits bits(BitPlanes(layout_, F::modulus_bits, count));
       source_.edabits(std::span<Share>(values), bits.planes());
@@ -286,7 +285,7 @@ class SpdzEngine {
   /// The mask is one number.
   std::size_t mask_terms() const noexcept { return 1; }
   MaskedDifference<Scheme> split(const Vector& x, std::size_t width) requires PrimeField<F> {
-    return or_leave([&] {
+    return detail::run_or_give_up(network_, [&] {
       const auto mask = edabits(x.size());
       const Buffer<F> masked = opening_.reveal((x + mask.value).shares());
       return MaskedDifference<Scheme>{PublicBits::from_field<F>(masked, width), mask.bits.bits(0, width)};
@@ -297,18 +296,6 @@ class SpdzEngine {
   }
 
  private:
-  // What call() gives. Where it throws, this party leaves: the others hear of it before they get anything more out of
-  // the run, and nothing can be opened on this engine that was not checked.
-  template <class Call>
-  auto or_leave(Call call) {
-    try {
-      return call();
-    } catch (const std::exception& error) {
-      network_.give_up(error.what());
-      throw;
-    }
-  }
-
   RandomInBothDomains<F, Scheme> dabits_for(std::size_t width, std::size_t size) {
     Buffer<Share> values(width * size);
     Bits bits(BitPlanes(layout_, width, size));

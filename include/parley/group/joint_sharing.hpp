@@ -278,17 +278,6 @@ class JointDealing {
   std::vector<Dispute> disputes_;
 };
 
-/// Runs a protocol among the parties; where it fails, the others are told at once.
-template <class Protocol>
-auto run_or_give_up(Network& network, Protocol protocol) {
-  try {
-    return protocol();
-  } catch (const std::exception& error) {
-    network.give_up(error.what());
-    throw;
-  }
-}
-
 }  // namespace detail
 
 /// Secrets that are uniform, that all parties have shares of, and that nobody knows: the sums of what each party deals

@@ -188,4 +188,20 @@ class Network {
   std::optional<Error> failure_;
 };
 
+namespace detail {
+
+/// What protocol() gives, a part of a protocol among the parties. Where it throws, this party leaves: the others hear of
+/// it before they get anything more out of the run.
+template <class Protocol>
+auto run_or_give_up(Network& network, Protocol protocol) {
+  try {
+    return protocol();
+  } catch (const std::exception& error) {
+    network.give_up(error.what());
+    throw;
+  }
+}
+
+}  // namespace detail
+
 }  // namespace parley

@@ -331,21 +331,24 @@ TEST_CASE("the clear engine refreshes to the same values") {
   CHECK(values[2] == std::vector<F>{F{4}, F{5}});
 }
 
-TEST_CASE("a refresh tells a party nothing and gives each sharing equally often, over all random choices") {
+// New sharings of one value, a lane in each stretch of a batch, as make(engine, x) gives them: over all random choices
+// they tell a party nothing, and each of them is equally often with each old one.
+template <class Make>
+void check_new_sharings(std::size_t stretches, Make make) {
   std::vector<std::vector<GF4>> old(3), fresh(3);
   const Views views = enumerate_views(3, 4, [&](Network& network, LaneTape tape, const Lanes& lanes) {
     auto engine = shamir_passive<GF4>(network, {}, std::move(tape));
     const auto x = input(
         engine, 1, lanes.values([](std::size_t secret) { return GF4::from_value(static_cast<GF4::Value>(secret)); }),
         lanes.size());
-    const auto y = refresh(engine, concat(x, x, x));  // a lane in each of the stretches with dealers of their own
+    const auto y = make(engine, x);
     old[network.self()] = listed(x.shares());
     fresh[network.self()] = listed(y.shares());
   });
   const auto owner_knows = [](std::size_t party, std::size_t secret) { return party == 1 ? secret : 0; };
   CHECK(leak(views, 1, owner_knows) == "");
   CHECK(leak(views, 2, owner_knows) != "");
-  for (std::size_t stretch = 0; stretch < 3; ++stretch) {
+  for (std::size_t stretch = 0; stretch < stretches; ++stretch) {
     std::map<std::string, std::size_t> counts;
     for (std::size_t lane = 0; lane < views.lanes; ++lane) {
       std::vector<GF4> both;
@@ -360,31 +363,10 @@ TEST_CASE("a refresh tells a party nothing and gives each sharing equally often,
   }
 }
 
+TEST_CASE("a refresh tells a party nothing and gives each sharing equally often, over all random choices") {
+  check_new_sharings(3, [](auto& engine, const auto& x) { return refresh(engine, concat(x, x, x)); });
+}
+
 TEST_CASE("an enrolment in an engine tells a party nothing but its share, over all random choices") {
-  std::vector<std::vector<GF4>> old(3), fresh(3);
-  const Views views = enumerate_views(3, 4, [&](Network& network, LaneTape tape, const Lanes& lanes) {
-    auto engine = shamir_passive<GF4>(network, {}, std::move(tape));
-    const auto x = input(
-        engine, 1, lanes.values([](std::size_t secret) { return GF4::from_value(static_cast<GF4::Value>(secret)); }),
-        lanes.size());
-    const auto y = enrol(engine, concat(x, x), 2 * lanes.size(), 2);  // a lane in each of the two stretches
-    old[network.self()] = listed(x.shares());
-    fresh[network.self()] = listed(y.shares());
-  });
-  const auto owner_knows = [](std::size_t party, std::size_t secret) { return party == 1 ? secret : 0; };
-  CHECK(leak(views, 1, owner_knows) == "");
-  CHECK(leak(views, 2, owner_knows) != "");
-  for (std::size_t stretch = 0; stretch < 2; ++stretch) {
-    std::map<std::string, std::size_t> counts;
-    for (std::size_t lane = 0; lane < views.lanes; ++lane) {
-      std::vector<GF4> both;
-      for (std::size_t party = 0; party < 3; ++party) {
-        both.push_back(old[party][lane]);
-        both.push_back(fresh[party][stretch * views.lanes + lane]);
-      }
-      ++counts[key_of<GF4>(both)];
-    }
-    CHECK(counts.size() == 64);  // value, old and new polynomial
-    for (const auto& [sharings, count] : counts) REQUIRE(count == views.lanes / 64);
-  }
+  check_new_sharings(2, [](auto& engine, const auto& x) { return enrol(engine, concat(x, x), 2 * x.size(), 2); });
 }

@@ -19,19 +19,13 @@
 
 using namespace parley;
 using parley::test::bytes_of_length;
+using parley::test::chosen;
 using parley::test::error_of;
 using parley::test::forged;
 using parley::test::OpenedShare;
+using parley::test::Shares;
 
 namespace {
-
-using Shares = std::vector<Bytes>;
-
-Shares chosen(const Shares& all, const std::vector<std::size_t>& which) {
-  Shares shares;
-  for (const std::size_t i : which) shares.push_back(all[i]);
-  return shares;
-}
 
 Shares split_for_test(std::size_t length, ShamirParameters parameters, std::uint64_t seed = 1) {
   TestRandom random(seed);

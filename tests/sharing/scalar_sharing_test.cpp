@@ -19,20 +19,14 @@
 #include "sharing/shares_of_bytes.hpp"
 
 using namespace parley;
+using parley::test::chosen;
 using parley::test::error_of;
 using parley::test::for_each_subset;
 using parley::test::forged;
 using parley::test::OpenedShare;
+using parley::test::Shares;
 
 namespace {
-
-using Shares = std::vector<Bytes>;
-
-Shares chosen(const Shares& all, const std::vector<std::size_t>& which) {
-  Shares shares;
-  for (const std::size_t i : which) shares.push_back(all[i]);
-  return shares;
-}
 
 template <PrimeField F>
 Shares split_for_test(const std::vector<F>& secrets, ShamirParameters parameters = {5, 2}) {

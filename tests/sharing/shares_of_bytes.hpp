@@ -16,6 +16,14 @@
 
 namespace parley::test {
 
+using Shares = std::vector<Bytes>;
+
+inline Shares chosen(const Shares& all, const std::vector<std::size_t>& which) {
+  Shares shares;
+  for (const std::size_t i : which) shares.push_back(all[i]);
+  return shares;
+}
+
 /// All that is in a share.
 struct OpenedShare {
   ShareHeader header;

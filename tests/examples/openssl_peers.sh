@@ -4,6 +4,8 @@
 # over TLS 1.3, and then only a hello of this connection.
 #   sh openssl_peers.sh <parley-keygen> <parley-party> <scratch directory>
 set -u
+# shellcheck source=tests/examples/end_to_end.sh
+. "$(dirname "$0")/end_to_end.sh"
 keygen=$1
 party=$2
 scratch=$3
@@ -11,15 +13,8 @@ if ! command -v openssl >/dev/null; then
   echo "skipped: there is no openssl"
   exit 77
 fi
-rm -rf "$scratch"
-mkdir -p "$scratch"
-cd "$scratch" || exit 1
-failures=0
+enter "$scratch"
 
-fail() {
-  echo "FAILED: $*"
-  failures=$((failures + 1))
-}
 for name in alder birch cedar stranger; do
   "$keygen" --name $name $name.pem >$name.toml
   openssl req -x509 -new -key $name.pem -subj "/CN=$name" -days 1 -out $name.crt 2>/dev/null || fail "no certificate for $name"

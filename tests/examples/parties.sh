@@ -3,23 +3,16 @@
 # The programs parley-keygen, parley-party and parley-doctor from end to end: three processes that find each other on the loopback interface.
 #   sh parties.sh <parley-keygen> <parley-party> <parley-doctor> <directory of examples/data/survey> <scratch directory>
 set -u
+# shellcheck source=tests/examples/end_to_end.sh
+. "$(dirname "$0")/end_to_end.sh"
 keygen=$1
 party=$2
 doctor=$3
 data=$4
 scratch=$5
-rm -rf "$scratch"
-mkdir -p "$scratch"
-cd "$scratch" || exit 1
-failures=0
+enter "$scratch"
 names="alder birch cedar"
 
-fail() {
-  echo "FAILED: $*"
-  failures=$((failures + 1))
-}
-# has <file> <text>
-has() { grep -qF -- "$2" "$1" || { fail "$1 does not say \"$2\", but:"; sed 's/^/    /' "$1"; }; }
 # status_is <wanted> <command>...: what it prints is kept in `out` and `err`.
 status_is() {
   wanted=$1

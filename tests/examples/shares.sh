@@ -3,13 +3,12 @@
 # The programs parley-split and parley-combine from end to end, beside the programs whose formats they write and read, where those are there.
 #   sh shares.sh <parley-split> <parley-combine> <scratch directory>
 set -u
+# shellcheck source=tests/examples/end_to_end.sh
+. "$(dirname "$0")/end_to_end.sh"
 split=$1
 combine=$2
 scratch=$3
-rm -rf "$scratch"
-mkdir -p "$scratch"
-cd "$scratch" || exit 1
-failures=0
+enter "$scratch"
 
 fail() {
   echo "FAILED: $*"

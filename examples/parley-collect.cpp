@@ -44,9 +44,6 @@ using namespace examples;
 using parley::Bytes;
 namespace tls = parley::tls;
 
-/// Beside those of all examples, as of parley-party.
-enum CollectStatus : int { nothing_opened = 3, not_met = 4, others_failed = 5 };
-
 constexpr const char* description =
     "Collects numbers of many clients, shared among a few servers, who compute statistics of them and learn nothing\n"
     "else. At each server, which can be stopped and started again at any time with the same line:\n"

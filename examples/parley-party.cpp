@@ -31,9 +31,6 @@ namespace {
 
 using namespace examples;
 
-/// Beside those of all examples.
-enum PartyStatus : int { nothing_opened = 3, not_met = 4, others_failed = 5 };
-
 constexpr const char* description =
     "Computes a function of the parties' private numbers, with each party on its own machine, and prints what all of "
     "them\n"

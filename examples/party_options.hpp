@@ -23,6 +23,9 @@
 
 namespace examples {
 
+/// The exit statuses of parties, beside those of all examples.
+enum PartyStatus : int { nothing_opened = 3, not_met = 4, others_failed = 5 };
+
 struct PartyOptions {
   std::string peers, self, key;
   std::string program, session;

@@ -27,12 +27,12 @@ template <class Engine, class Vector, class Operation>
 Spent spent(Engine& engine, const Vector& x, const Vector& y, Operation operation) {
   const parley::Cost before = engine.cost();
   const auto start = std::chrono::steady_clock::now();
-  open(engine, operation(engine, x, y)[0]);
+  open(engine, operation(engine, x, y));
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return {seconds, (engine.cost() - before).bytes_sent};
 }
 
-double median(std::vector<double> values) {
+double middle(std::vector<double> values) {
   std::ranges::nth_element(values, values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2));
   return values[values.size() / 2];
 }
@@ -64,18 +64,27 @@ void against_passive(benchmark::State& state, Operation operation) {
       for (auto _ : state) state.SetIterationTime(run());
   });
   state.SetItemsProcessed(state.iterations() * state.range(1));
-  state.counters["times_passive"] = median(of_active) / median(of_passive);
+  state.counters["times_passive"] = middle(of_active) / middle(of_passive);
   state.counters["bytes_passive"] = bytes_ratio;
 }
 
 void active_products(benchmark::State& state) {
-  against_passive(state, [](auto& engine, const auto& x, const auto& y) { return mul(engine, x, y); });
+  against_passive(state, [](auto& engine, const auto& x, const auto& y) { return mul(engine, x, y)[0]; });
+}
+void active_comparisons(benchmark::State& state) {
+  against_passive(state,
+                  [](auto& engine, const auto& x, const auto& y) { return less_than(engine, x, y).slice(0, 1); });
+}
+void active_medians(benchmark::State& state) {
+  against_passive(state, [](auto& engine, const auto& x, const auto& y) { return parley::median(engine, x + y); });
 }
 void active_shuffles(benchmark::State& state) {
-  against_passive(state, [](auto& engine, const auto& x, const auto&) { return shuffle(engine, x); });
+  against_passive(state, [](auto& engine, const auto& x, const auto&) { return shuffle(engine, x)[0]; });
 }
 
 BENCHMARK(active_products)->Args({3, 1'000'000})->Args({5, 1'000'000})->Iterations(15)->UseManualTime();
+BENCHMARK(active_comparisons)->Args({3, 1'000'000})->Iterations(5)->UseManualTime();
+BENCHMARK(active_medians)->Args({3, 100'000})->Iterations(5)->UseManualTime();
 BENCHMARK(active_shuffles)->Args({3, 1'000'000})->Args({5, 100'000})->Iterations(5)->UseManualTime();
 
 }  // namespace

@@ -30,19 +30,22 @@ constexpr void transpose_portable(BitMatrix& matrix) noexcept {
 
 #if defined(__x86_64__)
 
-/// Brings byte k of all 64 words together in register k, and takes its bits out plane by plane. The intrinsics are those
-/// with a (full) mask, because g++ 12 warns of an uninitialised variable in the others; the instructions are the same.
-[[gnu::target("avx512f,avx512bw,avx512vbmi")]] inline void transpose_avx512(BitMatrix& matrix) noexcept {
-  // in each register, eight words of eight bytes: byte k of word w goes to byte w of word k
+// The intrinsics are those with a (full) mask, because g++ 12 warns of an uninitialised variable in the others; the
+// instructions are the same.
+
+/// Byte k of word w goes to byte w of word k.
+[[gnu::target("avx512f,avx512bw,avx512vbmi"), gnu::always_inline]] inline __m512i transpose_bytes(
+    __m512i words) noexcept {
   alignas(64) static constexpr std::uint8_t byte_order[64] = {
       0,  8,  16, 24, 32, 40, 48, 56, 1,  9,  17, 25, 33, 41, 49, 57, 2,  10, 18, 26, 34, 42,
       50, 58, 3,  11, 19, 27, 35, 43, 51, 59, 4,  12, 20, 28, 36, 44, 52, 60, 5,  13, 21, 29,
       37, 45, 53, 61, 6,  14, 22, 30, 38, 46, 54, 62, 7,  15, 23, 31, 39, 47, 55, 63};
-  const __m512i order = _mm512_load_si512(byte_order);
-  __m512i row[8], half[8], quarter[8];
-  for (std::size_t i = 0; i < 8; ++i)
-    row[i] = _mm512_maskz_permutexvar_epi8(~0ULL, order, _mm512_loadu_si512(matrix.data() + 8 * i));
-  // the 8 x 8 matrix of words is transposed in three steps: neighbours, pairs of words, halves
+  return _mm512_maskz_permutexvar_epi8(~0ULL, _mm512_load_si512(byte_order), words);
+}
+
+/// Word k of row w goes to word w of row k, in three steps: neighbours, pairs of words, halves.
+[[gnu::target("avx512f"), gnu::always_inline]] inline void transpose_words(__m512i (&row)[8]) noexcept {
+  __m512i half[8], quarter[8];
   for (std::size_t i = 0; i < 8; i += 2) {
     half[i] = _mm512_maskz_unpacklo_epi64(0xFF, row[i], row[i + 1]);      // words 0, 2, 4, 6 of both
     half[i + 1] = _mm512_maskz_unpackhi_epi64(0xFF, row[i], row[i + 1]);  // words 1, 3, 5, 7
@@ -58,6 +61,13 @@ constexpr void transpose_portable(BitMatrix& matrix) noexcept {
     row[i] = _mm512_maskz_shuffle_i64x2(0xFF, quarter[i], quarter[i + 4], 0x88);
     row[i + 4] = _mm512_maskz_shuffle_i64x2(0xFF, quarter[i], quarter[i + 4], 0xDD);
   }
+}
+
+/// Brings byte k of all 64 words together in register k, and takes its bits out plane by plane.
+[[gnu::target("avx512f,avx512bw,avx512vbmi")]] inline void transpose_avx512(BitMatrix& matrix) noexcept {
+  __m512i row[8];
+  for (std::size_t i = 0; i < 8; ++i) row[i] = transpose_bytes(_mm512_loadu_si512(matrix.data() + 8 * i));
+  transpose_words(row);
   for (std::size_t i = 0; i < 8; ++i)
     for (std::size_t bit = 8; bit-- > 0;) {
       matrix[8 * i + bit] = _mm512_movepi8_mask(row[i]);

@@ -15,14 +15,16 @@
 #include <utility>
 #include <vector>
 
-#include "parley/core/bit_transpose.hpp"
 #include "parley/core/buffer.hpp"
+#include "parley/core/words.hpp"
 #include "parley/engine/bit_planes.hpp"
 #include "parley/engine/inner_product_check.hpp"
 #include "parley/engine/public_coins.hpp"
 #include "parley/engine/row_products.hpp"
 #include "parley/engine/shamir_domain.hpp"
 #include "parley/engine/verified_opening.hpp"
+#include "parley/field/binary_rows.hpp"
+#include "parley/field/binary_rows_avx512.hpp"
 #include "parley/field/vector.hpp"
 #include "parley/field/wide_binary.hpp"
 #include "parley/net/link.hpp"
@@ -45,8 +47,9 @@ namespace parley::detail {
 ///    of a word's results add up to the element whose polynomial has them as coefficients, which is 0 only without any:
 ///    nothing is lost. Word w counts from 0 and is weighted by a coin's power beta^(w + 1): a sum of errors that are not
 ///    all 0 is 0 for at most as many coins as there are words.
-/// 2. RowProducts: a row's part of a product is the weighted sum of conjunctions of words. As the coins that combine rows
-///    are public, the combinations are exclusive ors of words and a transpose of 64 x 64 bits, in constant time.
+/// 2. RowProducts: parties' parts of a product are weighted sums of their parts of conjunctions of words, three of which
+///    add up to a conjunction. As the coins that combine rows are public, the combinations are products of matrices of
+///    bits, in constant time.
 /// 3. InnerProductCheck verifies that claim.
 ///
 /// Security: one of three parties may deviate. Nothing is revealed: see InnerProductCheck; products of step 2 are dealt
@@ -68,165 +71,188 @@ class ConjunctionVerification {
       weights_[which] =
           lagrange_coefficients<G>(std::vector<G>{G::embed(0), G::embed(missing + 1)}, G::embed(self + 1))[0];
     }
+    of_part_ =
+        lagrange_coefficients<G>(std::vector<G>{G::embed(1), G::embed(2), G::embed(3)}, G::embed(0))[self].inverse();
   }
 
   /// Bit i of `results` is that of conjunction i.
   void record(std::span<const Conjunction> batch, const BitPlanes& results) {
     for (std::size_t plane = 0; plane < batch.size(); ++plane) {
-      const Conjunction& conjunction = batch[plane];
-      for (unsigned which = 0; which < 2; ++which) {
-        append(0 + which, conjunction.x.component(which));
-        append(2 + which, conjunction.y.component(which));
-        if (conjunction.z) add_to_last(2 + which, conjunction.z.component(which));
-        append(4 + which, results.component(plane, which));
-        if (conjunction.plus) add_to_last(4 + which, conjunction.plus.component(which));
+      const std::size_t length = results.words_per_component();
+      for (std::size_t first = 0; first < length;) {
+        Block& block = block_with_space(length - first);
+        const std::size_t count = std::min(block.capacity - block.size, length - first);
+        for (unsigned which = 0; which < 2; ++which) {
+          const auto copy = [&](std::size_t target, const auto& wire, const auto& added) {
+            std::uint64_t* const words = block.component(target + which) + block.size;
+            const std::uint64_t* const from = wire.component(which).data() + first;
+            if (added)
+              exclusive_or(count, words, from, added.component(which).data() + first);
+            else
+              std::copy_n(from, count, words);
+          };
+          copy(0, batch[plane].x, Wire{});
+          copy(2, batch[plane].y, batch[plane].z);
+          copy(4, Wire{&results, plane}, batch[plane].plus);
+        }
+        block.size += count;
+        first += count;
       }
     }
   }
 
   /// Elements of eight bytes that the record and its check take.
-  std::size_t size() const { return words_[0].size() * (6 + 2 * 64 / rows); }
+  std::size_t size() const {
+    const std::size_t count = recorded();
+    return count * (6 + 2 * 64 / RowProducts::rows_for(count));
+  }
   /// An upper bound of the probability that any of the checks so far has let something wrong pass.
   double error() const { return error_; }
 
   /// Returns if all that is recorded is right, and forgets it.
-  /// Cost: three rounds and those of the plan for 8 conjunctions to an entry; 63 + plan.products() products.
+  /// Cost: three rounds and those of the plan for 64/r entries for each word of 64 conjunctions, r = 8, 16 or 32, of more
+  /// words the more; r^2 - 1 + plan.products() products.
   void verify() {
-    if (words_[0].empty()) return;
-    std::array<Buffer<std::uint64_t>, 6> words;
-    std::swap(words, words_);
-    const std::size_t columns = RowProducts::columns(words[0].size());
-    for (auto& component : words) component.resize(rows * columns, 0);  // 0 times 0 is 0
-    const FoldingPlan plan = check_.plan(64 * columns, link_);
+    const RowProducts rows(recorded());
+    if (rows.columns() == 0) return;
+    std::vector<Block> blocks;
+    std::swap(blocks, blocks_);
+    Block& last = blocks.back();                     // the others have no row that is not full
+    for (std::size_t which = 0; which < 6; ++which)  // 0 times 0 is 0
+      std::fill(last.component(which) + last.size, last.component(which) + last.columns(rows) * rows.rows(), 0);
+    const FoldingPlan plan = check_.plan(64 * rows.columns(), link_);
     const double order = std::ldexp(1.0, 64);
-    const std::size_t repetitions = repetitions_for(RowProducts::error(columns, order) + plan.error(order));
-    coins_.deal(repetitions * (1 + RowProducts::coins + plan.coins() + 2));
+    const std::size_t repetitions = repetitions_for(rows.error(order) + plan.error(order));
+    coins_.deal(repetitions * (1 + rows.coins() + plan.coins() + 2));
 
     std::vector<Buffer<G>> weights;
     Buffer<G> claimed, local;
     for (const G& base : coins_.toss(repetitions)) {
-      const Buffer<G>& of_columns = weights.emplace_back(RowProducts::weights(base, columns));
-      append_row_products(local, words, of_columns);
-      G sum{}, weight = G::one();
-      for (std::size_t row = 0; row < rows; ++row) {
-        sum += weight * weighted(words, row, of_columns);
-        weight *= of_columns.back();
-      }
-      claimed.push_back(sum);
+      weights.push_back(rows.weights(base));
+      append_row_products(local, blocks, rows, weights.back());
+      claimed.push_back(weighted_results(blocks, rows, weights.back()));
     }
     const Buffer<G> computed = domain_.reduce(local);
-    const Buffer<G> combination = coins_.toss(repetitions * 2 * rows);
+    const Buffer<G> combination = coins_.toss(repetitions * rows.coins());
     std::vector<InnerProductClaim<G>> claims;
-    const std::size_t padded = check_.padded(64 * columns, plan.folds.empty() ? 1 : plan.folds.front());
+    const std::size_t padded = check_.padded(64 * rows.columns(), plan.folds.empty() ? 1 : plan.folds.front());
     for (std::size_t k = 0; k < repetitions; ++k) {
-      const auto of_x = std::span<const G>(combination).subspan(2 * rows * k, rows);
-      const auto of_y = std::span<const G>(combination).subspan(2 * rows * k + rows, rows);
-      InnerProductClaim<G> claim{{}, {}, G::zero()};
-      claim.c = RowProducts::combined<G>(
-          std::span<const G>(computed).subspan(k * RowProducts::computed, RowProducts::computed), claimed[k],
-          weights[k].back(), of_x, of_y);
-      claim.a = combined_rows(words[0], words[1], of_x, columns, padded);
-      claim.b = combined_rows(words[2], words[3], of_y, columns, padded);
-      for (std::size_t column = 0; column < columns; ++column) {
-        const auto entries = std::span<G>(claim.a).subspan(64 * column, 64);
-        vector::multiply<G>(entries, entries, of_bits_);
-        vector::scale<G>(entries, entries, weights[k][column]);
+      const auto of_x = std::span<const G>(combination).subspan(rows.coins() * k, rows.rows());
+      const auto of_y = std::span<const G>(combination).subspan(rows.coins() * k + rows.rows(), rows.rows());
+      InnerProductClaim<G> claim{Buffer<G>(padded), Buffer<G>(padded), G::zero()};
+      claim.c = rows.combined<G>(std::span<const G>(computed).subspan(k * rows.computed(), rows.computed()), claimed[k],
+                                 weights[k].back(), of_x, of_y);
+      const std::vector<G> coefficients_of_x = of_components(of_x), coefficients_of_y = of_components(of_y);
+      std::size_t column = 0;
+      for (const Block& block : blocks) {
+        const std::size_t columns = block.columns(rows);
+        const auto a = std::span<G>(claim.a).subspan(64 * column, 64 * columns);
+        combine_rows(a, block.rows(0, columns), coefficients_of_x);
+        combine_rows(std::span<G>(claim.b).subspan(64 * column, 64 * columns), block.rows(2, columns),
+                     coefficients_of_y);
+        for (std::size_t i = 0; i < columns; ++i) {
+          const auto entries = a.subspan(64 * i, 64);
+          vector::multiply<G>(entries, entries, of_bits_);
+          vector::scale<G>(entries, entries, weights[k][column + i]);
+        }
+        column += columns;
       }
       claims.push_back(std::move(claim));
     }
+    blocks.clear();
     check_.verify(std::move(claims), plan);
   }
 
  private:
   using G = GF2To64;
-  static constexpr std::size_t rows = RowProducts::rows;
 
-  void append(std::size_t which, std::span<const std::uint64_t> words) {
-    words_[which].insert(words_[which].end(), words.begin(), words.end());
-  }
-  void add_to_last(std::size_t which, std::span<const std::uint64_t> words) {
-    const auto last = std::span(words_[which]).last(words.size());
-    for (std::size_t i = 0; i < words.size(); ++i) last[i] ^= words[i];
-  }
+  // Both components of the factors and of the results, of up to `capacity` words each.
+  struct Block {
+    // For any number of rows, they begin at places that the innermost cache keeps side by side: a column of 32 rows has
+    // 145 lines of 64 bytes, and 17 is odd, and above the 16 that kernels go through at a time.
+    static constexpr std::size_t most = 32 * 1160;
 
-  // This party's share of the weighted sum of one row of results.
-  G weighted(const std::array<Buffer<std::uint64_t>, 6>& words, std::size_t row, const Buffer<G>& powers) const {
-    G sum{};
-    std::array<G, chunk> memory;
-    for (std::size_t which = 0; which < 2; ++which) {
-      G part{};
-      for (std::size_t first = 0; first < powers.size(); first += chunk) {
-        const std::size_t length = std::min(chunk, powers.size() - first);
-        for (std::size_t i = 0; i < length; ++i)
-          memory[i] = G::from_value(words[4 + which][row * powers.size() + first + i]);
-        part += vector::inner_product<G>(std::span<const G>(memory).first(length),
-                                         std::span<const G>(powers).subspan(first, length));
-      }
-      sum += weights_[which] * part;
+    Words words;
+    std::size_t capacity = 0, size = 0;
+
+    explicit Block(std::size_t length) : words(6 * length), capacity(length) {}
+    std::uint64_t* component(std::size_t which) { return words.data() + which * capacity; }
+    const std::uint64_t* component(std::size_t which) const { return words.data() + which * capacity; }
+    std::size_t columns(const RowProducts& products) const { return (size + products.rows() - 1) / products.rows(); }
+    ReplicatedRows rows(std::size_t which, std::size_t columns) const {
+      return {component(which), component(which + 1), columns};
     }
+  };
+  static_assert(Block::most % RowProducts::most_rows == 0);
+
+  std::size_t recorded() const {
+    return blocks_.empty() ? 0 : (blocks_.size() - 1) * Block::most + blocks_.back().size;
+  }
+  // The last block, with space for `count` words or all that a block can have; capacities are multiples of most_rows.
+  Block& block_with_space(std::size_t count) {
+    if (!blocks_.empty() && blocks_.back().size < Block::most) {
+      Block& last = blocks_.back();
+      const std::size_t wanted = std::min(last.size + count, Block::most);
+      if (wanted <= last.capacity || last.size < last.capacity) return last;
+      Block larger(std::min(std::max(2 * last.capacity, rounded(wanted)), Block::most));
+      for (std::size_t which = 0; which < 6; ++which)
+        std::copy_n(last.component(which), last.size, larger.component(which));
+      larger.size = last.size;
+      last = std::move(larger);
+      return last;
+    }
+    return blocks_.emplace_back(blocks_.empty() ? std::min(rounded(count), Block::most) : Block::most);
+  }
+  static constexpr std::size_t rounded(std::size_t count) {
+    return (count + RowProducts::most_rows - 1) / RowProducts::most_rows * RowProducts::most_rows;
+  }
+
+  // This party's share of the weighted sum of the results.
+  G weighted_results(const std::vector<Block>& blocks, const RowProducts& rows, const Buffer<G>& powers) const {
+    G sum{}, row_weight = G::one();
+    std::array<G, chunk> memory;
+    for (std::size_t row = 0; row < rows.rows(); ++row, row_weight *= powers.back())
+      for (unsigned which = 0; which < 2; ++which) {
+        G part{};
+        std::size_t column = 0;
+        for (const Block& block : blocks) {
+          const std::size_t columns = block.columns(rows);
+          const std::uint64_t* const words = block.component(4 + which) + row * columns;
+          for (std::size_t first = 0; first < columns; first += chunk) {
+            const std::size_t length = std::min(chunk, columns - first);
+            for (std::size_t i = 0; i < length; ++i) memory[i] = G::from_value(words[first + i]);
+            part += vector::inner_product<G>(std::span<const G>(memory).first(length),
+                                             std::span<const G>(powers).subspan(column + first, length));
+          }
+          column += columns;
+        }
+        sum += row_weight * weights_[which] * part;
+      }
     return sum;
   }
 
-  // This party's products M[p][q] but for the last, row by row.
-  void append_row_products(Buffer<G>& products, const std::array<Buffer<std::uint64_t>, 6>& words,
+  // Products M[p][q] but for the last, row by row: what this party's parts are the products of, for the weight that the
+  // domain gives them.
+  void append_row_products(Buffer<G>& products, const std::vector<Block>& blocks, const RowProducts& rows,
                            const Buffer<G>& powers) const {
-    const G both = weights_[0] * weights_[1];
-    const std::array<G, 3> factors{weights_[0] * weights_[0], both, weights_[1] * weights_[1]};
-    const std::size_t columns = powers.size(), start = products.size();
-    products.resize(start + RowProducts::computed);
-    std::array<std::array<G, chunk>, 3> memory;
-    for (std::size_t first = 0; first < columns; first += chunk) {
-      const std::size_t length = std::min(chunk, columns - first);
-      const auto weights = std::span<const G>(powers).subspan(first, length);
-      for (std::size_t number = 0; number < RowProducts::computed; ++number) {
-        const std::size_t of_x = number / rows * columns + first, of_y = number % rows * columns + first;
-        const std::uint64_t *x0 = words[0].data() + of_x, *x1 = words[1].data() + of_x;
-        const std::uint64_t *y0 = words[2].data() + of_y, *y1 = words[3].data() + of_y;
-        for (std::size_t i = 0; i < length; ++i) {
-          memory[0][i] = G::from_value(x0[i] & y0[i]);
-          memory[1][i] = G::from_value((x0[i] & y1[i]) ^ (x1[i] & y0[i]));
-          memory[2][i] = G::from_value(x1[i] & y1[i]);
-        }
-        for (std::size_t k = 0; k < 3; ++k)
-          products[start + number] +=
-              factors[k] * vector::inner_product<G>(std::span<const G>(memory[k]).first(length), weights);
-      }
+    Buffer<G> parts(rows.rows() * rows.rows());
+    std::size_t column = 0;
+    for (const Block& block : blocks) {
+      const std::size_t columns = block.columns(rows);
+      add_row_conjunctions(parts, rows.rows(), block.rows(0, columns), block.rows(2, columns),
+                           std::span<const G>(powers).subspan(column, columns));
+      column += columns;
     }
+    vector::scale<G>(parts, parts, of_part_);
+    products.insert(products.end(), parts.begin(), parts.end() - 1);
   }
 
-  // Entry 64 column + j is this party's share of the sum of coefficients[p] times bit j of the column's word in row p.
-  // Bit k of the entries is a word: the exclusive or of those words whose weight, public, has that bit.
-  Buffer<G> combined_rows(const Buffer<std::uint64_t>& own, const Buffer<std::uint64_t>& previous,
-                          std::span<const G> coefficients, std::size_t columns, std::size_t padded) const {
-    constexpr std::size_t groups = 2 * rows / 4;
-    std::array<std::array<std::uint8_t, groups>, 64> chosen{};  // which of four words, in each group, for each bit
-    for (std::size_t source = 0; source < 2 * rows; ++source) {
-      const std::uint64_t weight = (coefficients[source / 2] * weights_[source % 2]).value();
-      for (std::size_t bit = 0; bit < 64; ++bit)
-        chosen[bit][source / 4] =
-            static_cast<std::uint8_t>(chosen[bit][source / 4] | (weight >> bit & 1) << (source % 4));
-    }
-    Buffer<G> entries(padded);
-    std::array<std::array<std::uint64_t, 16>, groups> sums;
-    BitMatrix block;
-    for (std::size_t column = 0; column < columns; ++column) {
-      for (std::size_t group = 0; group < groups; ++group) {
-        sums[group][0] = 0;
-        for (std::size_t k = 0; k < 4; ++k) {
-          const std::size_t source = 4 * group + k, half = std::size_t{1} << k;
-          const std::uint64_t word = (source % 2 == 0 ? own : previous)[source / 2 * columns + column];
-          for (std::size_t i = 0; i < half; ++i) sums[group][half + i] = sums[group][i] ^ word;
-        }
-      }
-      for (std::size_t bit = 0; bit < 64; ++bit) {
-        std::uint64_t word = 0;
-        for (std::size_t group = 0; group < groups; ++group) word ^= sums[group][chosen[bit][group]];
-        block[bit] = word;
-      }
-      transpose(block);
-      for (std::size_t j = 0; j < 64; ++j) entries[64 * column + j] = G::from_value(block[j]);
-    }
-    return entries;
+  // For the own component and the previous one, of each row.
+  std::vector<G> of_components(std::span<const G> coefficients) const {
+    std::vector<G> result;
+    for (const G& coefficient : coefficients)
+      for (const G& weight : weights_) result.push_back(coefficient * weight);
+    return result;
   }
 
   // How many independent checks leave less than the error asked for, if each leaves at most `error`.
@@ -237,7 +263,7 @@ class ConjunctionVerification {
     return repetitions;
   }
 
-  static constexpr std::size_t chunk = 256;  // three times 2 KiB stay in the innermost cache
+  static constexpr std::size_t chunk = 256;  // two times 2 KiB stay in the innermost cache
   static std::array<G, 64> powers_of_x() {
     std::array<G, 64> powers;
     for (std::size_t bit = 0; bit < 64; ++bit) powers[bit] = G::from_value(std::uint64_t{1} << bit);
@@ -252,7 +278,8 @@ class ConjunctionVerification {
   Link link_;
   std::array<G, 2> weights_;  // of this party's components in its shares over G
   std::array<G, 64> of_bits_ = powers_of_x();
-  std::array<Buffer<std::uint64_t>, 6> words_{};  // both components of the factors and of the results
+  G of_part_;                  // one part of a sum as the value at this party's point that adds the part to that at 0
+  std::vector<Block> blocks_;  // all but the last one full
   double error_ = 0;
 };
 

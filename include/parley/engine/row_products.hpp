@@ -22,18 +22,29 @@ namespace parley::detail {
 /// the inner product of the sums of r_p x_p and of s_q y_q: wrong as well but for 2 / |G| of the coins, as errors are
 /// coefficients of a polynomial of degree 2 in them. Compared with InnerProductCheck, whose folds evaluate polynomials,
 /// rows are not multiplied before they are products: of bits, these are conjunctions of words.
-struct RowProducts {
-  static constexpr std::size_t rows = 8;
-  /// How many of the M[p][q] are computed.
-  static constexpr std::size_t computed = rows * rows - 1;
-  /// Coins for r and s.
-  static constexpr std::size_t coins = 2 * rows;
+///
+/// More rows are more products, and leave a shorter claim.
+class RowProducts {
+ public:
+  static constexpr std::size_t most_rows = 32;
 
-  static std::size_t columns(std::size_t count) { return (count + rows - 1) / rows; }
+  /// For a claim about `count` products of words of bits.
+  explicit RowProducts(std::size_t count) : rows_(rows_for(count)), columns_((count + rows_ - 1) / rows_) {}
+
+  static constexpr std::size_t rows_for(std::size_t count) {
+    return count < std::size_t{1} << 12 ? 8 : count < std::size_t{1} << 14 ? 16 : most_rows;
+  }
+  std::size_t rows() const { return rows_; }
+  std::size_t columns() const { return columns_; }
+  /// How many of the M[p][q] are computed.
+  std::size_t computed() const { return rows_ * rows_ - 1; }
+  /// Coins for r and s.
+  std::size_t coins() const { return 2 * rows_; }
+
   /// beta, ..., beta^columns: the weights of columns, of which the last is that from row to row.
   template <Field G>
-  static Buffer<G> weights(const G& beta, std::size_t columns) {
-    Buffer<G> powers(columns);
+  Buffer<G> weights(const G& beta) const {
+    Buffer<G> powers(columns_);
     G power = beta;
     for (G& weight : powers) {
       weight = power;
@@ -42,19 +53,22 @@ struct RowProducts {
     return powers;
   }
   /// A bound of the probability that the step makes a right claim of a wrong one.
-  static double error(std::size_t columns, double order) { return (static_cast<double>(rows * columns) + 2) / order; }
+  double error(double order) const { return (static_cast<double>(rows_ * columns_) + 2) / order; }
   /// The right side of the claim for r and s, from shares of M, but for its last entry, and of c.
   template <Field G>
-  static G combined(std::span<const G> products, G c, const G& row_weight, std::span<const G> r, std::span<const G> s) {
+  G combined(std::span<const G> products, G c, const G& row_weight, std::span<const G> r, std::span<const G> s) const {
     G sum = G::zero(), weight = G::one();
-    for (std::size_t row = 0; row + 1 < rows; ++row) {
-      c -= weight * products[row * rows + row];
+    for (std::size_t row = 0; row + 1 < rows_; ++row) {
+      c -= weight * products[row * rows_ + row];
       weight *= row_weight;
     }
-    for (std::size_t number = 0; number < computed; ++number)
-      sum += r[number / rows] * s[number % rows] * products[number];
-    return sum + r[rows - 1] * s[rows - 1] * c * weight.inverse();
+    for (std::size_t number = 0; number < computed(); ++number)
+      sum += r[number / rows_] * s[number % rows_] * products[number];
+    return sum + r.back() * s.back() * c * weight.inverse();
   }
+
+ private:
+  std::size_t rows_, columns_;
 };
 
 }  // namespace parley::detail

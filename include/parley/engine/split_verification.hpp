@@ -60,29 +60,34 @@ class SplitVerification {
     sums_.insert(sums_.end(), sums.begin(), sums.end());
   }
   /// Elements that the record and its check take.
-  std::size_t size() const { return sums_.size() * (3 + 2 * width / rows); }
+  std::size_t size() const {
+    const std::size_t count = sums_.size();
+    return count * (3 + 2 * width / RowProducts::rows_for(count));
+  }
 
   /// Returns if all that is recorded is right, and forgets it.
-  /// Cost: three rounds and those of the plan for 8 values to as many entries as they have bits.
+  /// Cost: three rounds and those of the plan for as many entries as r values have bits, r = 8, 16 or 32, of more values
+  /// the more.
   void verify() {
     if (sums_.empty()) return;
     Buffer<Bits> u, v;
     Buffer<F> sums;
     std::swap(u, u_), std::swap(v, v_), std::swap(sums, sums_);
-    const std::size_t columns = RowProducts::columns(sums.size());
+    const RowProducts products(sums.size());
+    const std::size_t rows = products.rows(), columns = products.columns();
     u.resize(rows * columns, Bits{0});
     v.resize(rows * columns, Bits{0});
     sums.resize(rows * columns, F{});
     const FoldingPlan plan = check_.plan(width * columns, link_);
     const double order = products_.order();
-    const std::size_t repetitions = products_.repetitions_for(RowProducts::error(columns, order) + plan.error(order));
-    coins_.deal(repetitions * (1 + RowProducts::coins + plan.coins() + 2));
+    const std::size_t repetitions = products_.repetitions_for(products.error(order) + plan.error(order));
+    coins_.deal(repetitions * (1 + products.coins() + plan.coins() + 2));
 
     std::vector<Buffer<F>> weights;
     Buffer<F> claimed, local;
     for (const F& base : coins_.toss(repetitions)) {
-      const Buffer<F>& of_columns = weights.emplace_back(RowProducts::weights(base, columns));
-      append_row_products(local, u, v, of_columns);
+      const Buffer<F>& of_columns = weights.emplace_back(products.weights(base));
+      append_row_products(local, products, u, v, of_columns);
       F sum{}, weight = F::one();
       for (std::size_t row = 0; row < rows; ++row) {
         sum += weight * vector::inner_product<F>(std::span<const F>(sums).subspan(row * columns, columns), of_columns);
@@ -91,14 +96,14 @@ class SplitVerification {
       claimed.push_back(sum);
     }
     const Buffer<F> computed = domain_.reduce(local);
-    const Buffer<F> combination = coins_.toss(repetitions * RowProducts::coins);
+    const Buffer<F> combination = coins_.toss(repetitions * products.coins());
     std::vector<InnerProductClaim<F>> claims;
     for (std::size_t k = 0; k < repetitions; ++k) {
-      const auto of_u = std::span<const F>(combination).subspan(RowProducts::coins * k, rows);
-      const auto of_v = std::span<const F>(combination).subspan(RowProducts::coins * k + rows, rows);
+      const auto of_u = std::span<const F>(combination).subspan(products.coins() * k, rows);
+      const auto of_v = std::span<const F>(combination).subspan(products.coins() * k + rows, rows);
       InnerProductClaim<F> claim{{}, {}, F{}};
-      claim.c = RowProducts::combined<F>(
-          std::span<const F>(computed).subspan(k * RowProducts::computed, RowProducts::computed), claimed[k],
+      claim.c = products.template combined<F>(
+          std::span<const F>(computed).subspan(k * products.computed(), products.computed()), claimed[k],
           weights[k].back(), of_u, of_v);
       const std::size_t padded = check_.padded(width * columns, plan.folds.empty() ? 1 : plan.folds.front());
       claim.a.resize(padded);
@@ -119,7 +124,7 @@ class SplitVerification {
   }
 
  private:
-  static constexpr std::size_t rows = RowProducts::rows, width = F::modulus_bits;
+  static constexpr std::size_t width = F::modulus_bits;
   static constexpr std::size_t chunk = 512;
 
   static F element(const Bits& integer) {
@@ -129,22 +134,21 @@ class SplitVerification {
       return F::from_integer(integer);
   }
 
-  void append_row_products(Buffer<F>& products, const Buffer<Bits>& u, const Buffer<Bits>& v,
+  void append_row_products(Buffer<F>& local, const RowProducts& products, const Buffer<Bits>& u, const Buffer<Bits>& v,
                            const Buffer<F>& weights) const {
-    const std::size_t columns = weights.size(), start = products.size();
+    const std::size_t rows = products.rows(), columns = products.columns(), start = local.size();
     const F factor = (of_u_ + of_u_) * of_v_;
-    products.resize(start + RowProducts::computed);
+    local.resize(start + products.computed());
     if (factor == F{}) return;
     std::array<F, chunk> memory;
     for (std::size_t first = 0; first < columns; first += chunk) {
       const std::size_t length = std::min(chunk, columns - first);
-      for (std::size_t number = 0; number < RowProducts::computed; ++number) {
+      for (std::size_t number = 0; number < products.computed(); ++number) {
         const Bits* const x = u.data() + number / rows * columns + first;
         const Bits* const y = v.data() + number % rows * columns + first;
         for (std::size_t i = 0; i < length; ++i) memory[i] = element(x[i] & y[i]);
-        products[start + number] +=
-            factor * vector::inner_product<F>(std::span<const F>(memory).first(length),
-                                              std::span<const F>(weights).subspan(first, length));
+        local[start + number] += factor * vector::inner_product<F>(std::span<const F>(memory).first(length),
+                                                                   std::span<const F>(weights).subspan(first, length));
       }
     }
   }
@@ -154,20 +158,23 @@ class SplitVerification {
                            std::span<const F> coefficients) {
     const std::size_t columns = sums.size();
     const auto mask = [&](const Bits& integer) { return static_cast<Bits>(Bits{0} - (integer >> bit & 1)); };
-    if constexpr (width <= 61) {  // 8 numbers below 2^61 add up to less than 2^64
+    if constexpr (width <= 61) {
+      constexpr std::size_t most = 7;  // so many numbers below 2^61, and a residue, add up to less than 2^64
       std::array<std::uint64_t, chunk> memory;
       for (std::size_t first = 0; first < columns; first += chunk) {
         const std::size_t length = std::min(chunk, columns - first);
-        std::fill_n(memory.begin(), length, std::uint64_t{0});
-        for (std::size_t row = 0; row < rows; ++row) {
-          const std::uint64_t coefficient = coefficients[row].to_integer();
-          const Bits* const of_row = integers.data() + row * columns + first;
-          for (std::size_t i = 0; i < length; ++i) memory[i] += coefficient & mask(of_row[i]);
+        for (std::size_t done = 0; done < coefficients.size(); done += most) {
+          for (std::size_t i = 0; i < length; ++i) memory[i] = done == 0 ? 0 : sums[first + i].to_integer();
+          for (std::size_t row = done; row < std::min(done + most, coefficients.size()); ++row) {
+            const std::uint64_t coefficient = coefficients[row].to_integer();
+            const Bits* const of_row = integers.data() + row * columns + first;
+            for (std::size_t i = 0; i < length; ++i) memory[i] += coefficient & mask(of_row[i]);
+          }
+          for (std::size_t i = 0; i < length; ++i) sums[first + i] = F(memory[i]);
         }
-        for (std::size_t i = 0; i < length; ++i) sums[first + i] = F(memory[i]);
       }
     } else {
-      for (std::size_t row = 0; row < rows; ++row) {
+      for (std::size_t row = 0; row < coefficients.size(); ++row) {
         const Bits coefficient = coefficients[row].to_integer();
         for (std::size_t i = 0; i < columns; ++i)
           sums[i] += F::from_integer(coefficient & mask(integers[row * columns + i]));

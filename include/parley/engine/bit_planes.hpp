@@ -165,6 +165,24 @@ class BitPlanes {
       }
   }
 
+  /// Component `which` of lanes first, ..., first + numbers.size() - 1 (packed ones; `first` a multiple of 64), as
+  /// integers of at least as many bits as there are planes.
+  template <class Integer>
+  void get_numbers(unsigned which, std::size_t first, std::span<Integer> numbers) const {
+    detail::BitMatrix block;
+    std::ranges::fill(numbers, Integer{0});
+    for (std::size_t done = 0; done < numbers.size(); done += 64)
+      for (std::size_t low = 0; low < width_; low += 64) {
+        const std::size_t planes = std::min<std::size_t>(64, width_ - low);
+        for (std::size_t plane = 0; plane < planes; ++plane)
+          block[plane] = component(low + plane, which)[(first + done) / 64];
+        std::fill(block.begin() + static_cast<std::ptrdiff_t>(planes), block.end(), 0);
+        detail::transpose(block);
+        for (std::size_t i = 0; i < 64 && done + i < numbers.size(); ++i)
+          numbers[done + i] |= static_cast<Integer>(static_cast<Integer>(block[i]) << low);
+      }
+  }
+
   BitPlanes& operator^=(const BitPlanes& other) {
     require_same_shape(other);
     detail::exclusive_or(words_.size(), words_.data(), words_.data(), other.words_.data());

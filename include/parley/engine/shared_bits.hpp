@@ -12,7 +12,6 @@
 #include <utility>
 #include <vector>
 
-#include "parley/core/bit_transpose.hpp"
 #include "parley/core/error.hpp"
 #include "parley/core/integer.hpp"
 #include "parley/engine/bit_planes.hpp"
@@ -110,16 +109,7 @@ class PublicBits {
   template <class Integer>
   std::vector<Integer> numbers() const {
     std::vector<Integer> all(size());
-    detail::BitMatrix block;
-    for (std::size_t first = 0; first < size(); first += 64)
-      for (std::size_t low = 0; low < width(); low += 64) {
-        block.fill(0);
-        for (std::size_t plane = low; plane < std::min(width(), low + 64); ++plane)
-          block[plane - low] = planes_.component(plane, 0)[first / 64];
-        detail::transpose(block);
-        for (std::size_t i = 0; i < 64 && first + i < size(); ++i)
-          all[first + i] |= static_cast<Integer>(static_cast<Integer>(block[i]) << low);
-      }
+    planes_.get_numbers(0, 0, std::span<Integer>(all));
     return all;
   }
 

@@ -9,12 +9,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
 #include "parley/core/buffer.hpp"
-#include "parley/core/integer.hpp"
 #include "parley/engine/inner_product_check.hpp"
 #include "parley/engine/product_verification.hpp"
 #include "parley/engine/public_coins.hpp"
@@ -22,9 +20,11 @@
 #include "parley/engine/shamir_domain.hpp"
 #include "parley/engine/verified_opening.hpp"
 #include "parley/field/concepts.hpp"
+#include "parley/field/integer_rows.hpp"
 #include "parley/field/vector.hpp"
 #include "parley/net/link.hpp"
 #include "parley/net/network.hpp"
+#include "parley/sharing/batch.hpp"
 
 namespace parley::detail {
 
@@ -34,14 +34,11 @@ namespace parley::detail {
 /// A coin's powers weight these claims, and make one inner product of all the bits. RowProducts makes it shorter: its
 /// products are sums of the integers u & v, which only the party that knows both has to compute, as the others' shares
 /// of one of them are 0. F has a Mersenne prime as its order. The rows' combinations are sums of public numbers where
-/// bits are set. InnerProductCheck verifies what is left. Security: as for ProductVerification, in whose error() it is
+/// bits are set, 0 for a party that does not know them. InnerProductCheck verifies what is left. Security: as for ProductVerification, in whose error() it is
 /// counted.
 template <Field F, class Stream>
 class SplitVerification {
  public:
-  /// Integers of F::modulus_bits bits.
-  using Bits = std::conditional_t<(F::modulus_bits > 64), uint128, std::uint64_t>;
-
   /// This party's shares of a bit of u are the bit times `of_u`, and likewise of v.
   SplitVerification(Network& network, ShamirDomain<F, Stream>& domain, ProductVerification<F, Stream>& products,
                     const Link& link, const F& of_u, const F& of_v)
@@ -54,10 +51,27 @@ class SplitVerification {
         of_u_(of_u),
         of_v_(of_v) {}
 
-  void record(std::span<const Bits> u, std::span<const Bits> v, std::span<const F> sums) {
-    u_.insert(u_.end(), u.begin(), u.end());
-    v_.insert(v_.end(), v.begin(), v.end());
-    sums_.insert(sums_.end(), sums.begin(), sums.end());
+  /// `count` claims, asked for in parts, of which `first`, where they begin, is a multiple of 64: numbers(k, first, out)
+  /// writes u for k = 0 and v for k = 1, unless this party has neither, and sums(first, out) its shares of
+  /// the sum over j of 2^(j+1) u_j v_j - 2^j u_j - 2^j v_j.
+  template <class Numbers, class Sums>
+  void record(std::size_t count, Numbers numbers, Sums sums) {
+    const std::array<F, 2> weights{of_u_, of_v_};
+    make_room(sums_, count);
+    for (std::size_t k = 0; k < 2; ++k)
+      if (!(weights[k] == F{})) make_room(numbers_[k], count);
+    for_each_chunk(count, chunk, [&](std::size_t first, std::size_t length) {
+      const auto of_sums = more(sums_, length);
+      sums(first, of_sums);
+      std::array<F, chunk> elements;
+      for (std::size_t k = 0; k < 2; ++k) {
+        if (weights[k] == F{}) continue;
+        const auto integers = more(numbers_[k], length);
+        numbers(k, first, integers);
+        for (std::size_t i = 0; i < length; ++i) elements[i] = element_of_bits<F>(integers[i]);
+        vector::multiply_add<F>(of_sums, std::span<const F>(elements).first(length), weights[k]);
+      }
+    });
   }
   /// Elements that the record and its check take.
   std::size_t size() const {
@@ -70,116 +84,103 @@ class SplitVerification {
   /// the more.
   void verify() {
     if (sums_.empty()) return;
-    Buffer<Bits> u, v;
+    std::array<Buffer<BitsOf<F>>, 2> numbers;
     Buffer<F> sums;
-    std::swap(u, u_), std::swap(v, v_), std::swap(sums, sums_);
-    const RowProducts products(sums.size());
-    const std::size_t rows = products.rows(), columns = products.columns();
-    u.resize(rows * columns, Bits{0});
-    v.resize(rows * columns, Bits{0});
-    sums.resize(rows * columns, F{});
+    std::swap(numbers, numbers_), std::swap(sums, sums_);
+    const RowProducts rows(sums.size());
+    const std::size_t columns = rows.columns();
+    for (auto& integers : numbers)
+      if (!integers.empty()) integers.resize(rows.rows() * columns, 0);
+    sums.resize(rows.rows() * columns, F{});
     const FoldingPlan plan = check_.plan(width * columns, link_);
     const double order = products_.order();
-    const std::size_t repetitions = products_.repetitions_for(products.error(order) + plan.error(order));
-    coins_.deal(repetitions * (1 + products.coins() + plan.coins() + 2));
+    const std::size_t repetitions = products_.repetitions_for(rows.error(order) + plan.error(order));
+    coins_.deal(repetitions * (1 + rows.coins() + plan.coins() + 2));
 
     std::vector<Buffer<F>> weights;
     Buffer<F> claimed, local;
     for (const F& base : coins_.toss(repetitions)) {
-      const Buffer<F>& of_columns = weights.emplace_back(products.weights(base));
-      append_row_products(local, products, u, v, of_columns);
+      const Buffer<F>& of_columns = weights.emplace_back(rows.weights(base));
+      append_row_products(local, rows, numbers, of_columns);
       F sum{}, weight = F::one();
-      for (std::size_t row = 0; row < rows; ++row) {
+      for (std::size_t row = 0; row < rows.rows(); ++row) {
         sum += weight * vector::inner_product<F>(std::span<const F>(sums).subspan(row * columns, columns), of_columns);
         weight *= of_columns.back();
       }
       claimed.push_back(sum);
     }
     const Buffer<F> computed = domain_.reduce(local);
-    const Buffer<F> combination = coins_.toss(repetitions * products.coins());
+    const Buffer<F> combination = coins_.toss(repetitions * rows.coins());
+    const std::size_t padded = check_.padded(width * columns, plan.folds.empty() ? 1 : plan.folds.front());
     std::vector<InnerProductClaim<F>> claims;
     for (std::size_t k = 0; k < repetitions; ++k) {
-      const auto of_u = std::span<const F>(combination).subspan(products.coins() * k, rows);
-      const auto of_v = std::span<const F>(combination).subspan(products.coins() * k + rows, rows);
+      const auto of_u = std::span<const F>(combination).subspan(rows.coins() * k, rows.rows());
+      const auto of_v = std::span<const F>(combination).subspan(rows.coins() * k + rows.rows(), rows.rows());
       InnerProductClaim<F> claim{{}, {}, F{}};
-      claim.c = products.template combined<F>(
-          std::span<const F>(computed).subspan(k * products.computed(), products.computed()), claimed[k],
-          weights[k].back(), of_u, of_v);
-      const std::size_t padded = check_.padded(width * columns, plan.folds.empty() ? 1 : plan.folds.front());
-      claim.a.resize(padded);
-      claim.b.resize(padded);
-      F power = of_u_ + of_u_;
-      for (std::size_t bit = 0; bit < width; ++bit, power += power) {
-        const auto a = std::span<F>(claim.a).subspan(bit * columns, columns);
-        const auto b = std::span<F>(claim.b).subspan(bit * columns, columns);
-        combine_rows(a, u, bit, of_u);
-        vector::multiply<F>(a, a, weights[k]);
-        vector::scale<F>(a, a, power);
-        combine_rows(b, v, bit, of_v);
-        vector::scale<F>(b, b, of_v_);
-      }
+      claim.c = rows.template combined<F>(std::span<const F>(computed).subspan(k * rows.computed(), rows.computed()),
+                                          claimed[k], weights[k].back(), of_u, of_v);
+      claim.a = combined(numbers[0], rows, for_each_bit(of_u, of_u_ + of_u_, F(2)), padded, weights[k]);
+      claim.b = combined(numbers[1], rows, for_each_bit(of_v, of_v_, F::one()), padded, {});
       claims.push_back(std::move(claim));
     }
     check_.verify(std::move(claims), plan);
   }
 
  private:
+  using Bits = BitsOf<F>;
   static constexpr std::size_t width = F::modulus_bits;
   static constexpr std::size_t chunk = 512;
+  static constexpr std::size_t columns_at_once = 64;  // whose entries, 32 KiB of eight bytes each, stay in a cache
 
-  static F element(const Bits& integer) {
-    if constexpr (sizeof(Bits) == 8)
-      return F(integer);
-    else
-      return F::from_integer(integer);
+  template <class T>
+  static void make_room(Buffer<T>& all, std::size_t count) {
+    if (all.capacity() - all.size() < count) all.reserve(std::max(all.size() + count, 2 * all.capacity()));
+  }
+  // `length` elements more.
+  template <class T>
+  static std::span<T> more(Buffer<T>& all, std::size_t length) {
+    all.resize(all.size() + length);
+    return std::span<T>(all).last(length);
   }
 
-  void append_row_products(Buffer<F>& local, const RowProducts& products, const Buffer<Bits>& u, const Buffer<Bits>& v,
+  void append_row_products(Buffer<F>& products, const RowProducts& rows, const std::array<Buffer<Bits>, 2>& numbers,
                            const Buffer<F>& weights) const {
-    const std::size_t rows = products.rows(), columns = products.columns(), start = local.size();
-    const F factor = (of_u_ + of_u_) * of_v_;
-    local.resize(start + products.computed());
-    if (factor == F{}) return;
-    std::array<F, chunk> memory;
-    for (std::size_t first = 0; first < columns; first += chunk) {
-      const std::size_t length = std::min(chunk, columns - first);
-      for (std::size_t number = 0; number < products.computed(); ++number) {
-        const Bits* const x = u.data() + number / rows * columns + first;
-        const Bits* const y = v.data() + number % rows * columns + first;
-        for (std::size_t i = 0; i < length; ++i) memory[i] = element(x[i] & y[i]);
-        local[start + number] += factor * vector::inner_product<F>(std::span<const F>(memory).first(length),
-                                                                   std::span<const F>(weights).subspan(first, length));
-      }
+    Buffer<F> sums(rows.rows() * rows.rows());
+    if (!numbers[0].empty() && !numbers[1].empty()) {
+      add_integer_conjunctions<F>(sums, rows.rows(), {numbers[0].data(), rows.columns()},
+                                  {numbers[1].data(), rows.columns()}, weights);
+      vector::scale<F>(sums, sums, (of_u_ + of_u_) * of_v_);
     }
+    products.insert(products.end(), sums.begin(), sums.end() - 1);
   }
 
-  // The sum over rows of coefficients[row], where the rows' integers have the bit.
-  static void combine_rows(std::span<F> sums, const Buffer<Bits>& integers, std::size_t bit,
-                           std::span<const F> coefficients) {
-    const std::size_t columns = sums.size();
-    const auto mask = [&](const Bits& integer) { return static_cast<Bits>(Bits{0} - (integer >> bit & 1)); };
-    if constexpr (width <= 61) {
-      constexpr std::size_t most = 7;  // so many numbers below 2^61, and a residue, add up to less than 2^64
-      std::array<std::uint64_t, chunk> memory;
-      for (std::size_t first = 0; first < columns; first += chunk) {
-        const std::size_t length = std::min(chunk, columns - first);
-        for (std::size_t done = 0; done < coefficients.size(); done += most) {
-          for (std::size_t i = 0; i < length; ++i) memory[i] = done == 0 ? 0 : sums[first + i].to_integer();
-          for (std::size_t row = done; row < std::min(done + most, coefficients.size()); ++row) {
-            const std::uint64_t coefficient = coefficients[row].to_integer();
-            const Bits* const of_row = integers.data() + row * columns + first;
-            for (std::size_t i = 0; i < length; ++i) memory[i] += coefficient & mask(of_row[i]);
-          }
-          for (std::size_t i = 0; i < length; ++i) sums[first + i] = F(memory[i]);
+  // ratio^bit factor coefficients[row], bit by bit.
+  static Buffer<F> for_each_bit(std::span<const F> coefficients, F factor, const F& ratio) {
+    Buffer<F> products(width * coefficients.size());
+    for (std::size_t bit = 0; bit < width; ++bit, factor *= ratio)
+      vector::scale<F>(std::span<F>(products).subspan(bit * coefficients.size(), coefficients.size()), coefficients,
+                       factor);
+    return products;
+  }
+  // The rows of integers combined, bit by bit for some columns at a time; with the columns' weights, if there are any.
+  static Buffer<F> combined(const Buffer<Bits>& integers, const RowProducts& rows, const Buffer<F>& coefficients,
+                            std::size_t padded, std::span<const F> weights) {
+    Buffer<F> entries;
+    entries.reserve(padded);
+    if (!integers.empty()) {
+      Buffer<F> memory(width * std::min(columns_at_once, rows.columns()));
+      for_each_chunk(rows.columns(), columns_at_once, [&](std::size_t first, std::size_t length) {
+        const auto part = std::span<F>(memory).first(width * length);
+        combine_integers<F>(part, rows.rows(), {integers.data() + first, rows.columns()}, coefficients);
+        for (std::size_t bit = 0; bit < width && !weights.empty(); ++bit) {
+          const auto of_bit = part.subspan(bit * length, length);
+          vector::multiply<F>(of_bit, of_bit, weights.subspan(first, length));
         }
-      }
-    } else {
-      for (std::size_t row = 0; row < coefficients.size(); ++row) {
-        const Bits coefficient = coefficients[row].to_integer();
-        for (std::size_t i = 0; i < columns; ++i)
-          sums[i] += F::from_integer(coefficient & mask(integers[row * columns + i]));
-      }
+        entries.insert(entries.end(), part.begin(), part.end());
+      });
     }
+    entries.resize(padded);
+    return entries;
   }
 
   ProductVerification<F, Stream>& products_;
@@ -189,7 +190,7 @@ class SplitVerification {
   InnerProductCheck<F, Stream> check_;
   Link link_;
   F of_u_, of_v_;
-  Buffer<Bits> u_, v_;
+  std::array<Buffer<BitsOf<F>>, 2> numbers_;  // u and v, or nothing where this party's shares are 0
   Buffer<F> sums_;
 };
 

@@ -215,25 +215,15 @@ class VerifiedBits {
   // knows two.
   void record_split(const Vector& x, std::span<const F> y, const BitPlanes& subtrahend) {
     if (!splits_) splits_.emplace(network_, arithmetic_, products_, link_, weight_of(1), weight_of(2));
-    Buffer<F> sums(x.size());
-    vector::scale<F>(sums, y, -weight_of(0));
-    vector::add<F>(sums, sums, x.shares());
-    std::array<std::vector<typename Splits::Bits>, 2> integers;
-    for (std::size_t component = 1; component <= 2; ++component) {
-      auto& numbers = integers[component - 1];
-      const F weight = weight_of(component);
-      if (weight == F{}) {
-        numbers.resize(x.size());
-        continue;
-      }
-      PublicBits known(subtrahend.width(), x.size());
-      for (std::size_t plane = 0; plane < subtrahend.width(); ++plane)
-        std::ranges::copy(subtrahend.component(plane, self_ == component ? 0 : 1),
-                          known.planes().component(plane, 0).begin());
-      numbers = known.numbers<typename Splits::Bits>();
-      vector::multiply_add<F>(sums, known.to_field<F>(), weight);
-    }
-    splits_->record(integers[0], integers[1], sums);
+    splits_->record(
+        x.size(),
+        [&](std::size_t k, std::size_t first, auto numbers) {
+          subtrahend.get_numbers(self_ == k + 1 ? 0 : 1, first, numbers);
+        },
+        [&](std::size_t first, std::span<F> sums) {
+          vector::scale<F>(sums, y.subspan(first, sums.size()), -weight_of(0));
+          vector::add<F>(sums, sums, x.shares().subspan(first, sums.size()));
+        });
     if (splits_->size() > most_recorded_) splits_->verify();
   }
   // Of a component in this party's shares over F.

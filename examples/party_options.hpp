@@ -84,7 +84,7 @@ inline void add_party_options(CLI::App& app, PartyOptions& options) {
   app.add_option(
          "--adversary", options.adversary,
          "What a minority of the parties may do: pool what they see (passive), or also deviate from the protocol\n"
-         "in whatever way, and be noticed (active): for three parties, or the program sum; takes longer")
+         "in whatever way, and be noticed (active), which takes longer")
       ->check(CLI::IsMember({"passive", "active"}).description(""))
       ->type_name("passive|active")
       ->capture_default_str();
@@ -126,9 +126,6 @@ inline parley::peers::PeersFile load_peers(PartyOptions& options, CLI::App& app)
                                  ? "neither --program nor " + options.peers + " says what to compute"
                                  : options.peers + " says that the program is " + in_quotes(options.program) +
                                        "; there are sum, joint-statistics, median and auction");
-  if (is_active(options) && options.program != "sum" && peers.parties.size() > 3)
-    throw std::runtime_error("the adversary can be active among three parties, or in the program sum; there are " +
-                             std::to_string(peers.parties.size()) + " parties");
   return peers;
 }
 

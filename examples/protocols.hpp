@@ -42,7 +42,6 @@ struct Setting {
   Randomness randomness = {};
   OnPhase on_phase = {};
   /// Whether a minority of the parties may deviate from the protocol, and be noticed; else they are trusted to follow it.
-  /// Among more than three parties, add_up() alone can be active.
   bool active = false;
 };
 

@@ -70,19 +70,32 @@ class VerifyingBefore : public Active {
 };
 
 struct Prices : ShamirPrices<F> {
-  Price open(std::size_t count) const { return {2, 2 * (count * element + 1)}; }
+  Price open(std::size_t count) const { return {2, (n - 1) * (count * element + 1)}; }
   Price open_to(std::size_t receiver, std::size_t count) const {
-    return {2, 2 + (self == receiver ? 0 : count * element)};
+    return {2, n - 1 + (self == receiver ? 0 : count * element)};
   }
-  Price open_bits(std::size_t bits) const { return {2, 2 * (packed(bits) + 1)}; }
-  Price dabits(std::size_t count) const { return {2, 2 * count * element}; }
-  Price to_field(std::size_t bits) const { return dabits(bits); }
-  Price split(std::size_t count, std::size_t = 0) const {
-    return {1, self == 2 ? packed(F::modulus_bits * count) : element * count};
+  Price open_bits(std::size_t bits) const { return {2, (n - 1) * ((n == 3 ? packed(bits) : bits) + 1)}; }
+  Price dabits(std::size_t count) const {
+    return n == 3 ? Price{2, 2 * count * element} : ShamirPrices<F>::dabits(count);
   }
-  Price edabits(std::size_t count) const {
-    const Price sum = additions(count);
-    return {1 + sum.rounds, split(count).bytes_sent + sum.bytes_sent};
+  Price to_field(std::size_t bits) const {
+    const Price mask = dabits(bits);
+    return n == 3 ? mask : Price{mask.rounds + 1, mask.bytes_sent + (n - 1) * bits};
+  }
+  Price edabits(std::size_t count, std::size_t width = F::modulus_bits) const {
+    if (n == 3) {
+      const Price sum = additions(count);
+      return {1 + sum.rounds, split(count).bytes_sent + sum.bytes_sent};
+    }
+    // Beside the additions: all bits of a number instead of the number, in both domains.
+    const Price passive = ShamirPrices<F>::edabits(count, width);
+    return {passive.rounds,
+            passive.bytes_sent + (self > t ? 0 : dealt(((element + 1) * F::modulus_bits - element - width) * count))};
+  }
+  Price split(std::size_t count, std::size_t width = F::modulus_bits) const {
+    if (n == 3) return {1, self == 2 ? packed(F::modulus_bits * count) : element * count};
+    const Price mask = edabits(count, width);
+    return {mask.rounds + 1, mask.bytes_sent + (n - 1) * element * count};
   }
 };
 
@@ -114,8 +127,8 @@ const std::vector<F> a_values{F(3), F(0), -F(7), F(1) - F(2)}, b_values{F(5), -F
 const Numbers c_values{5, 3, 6};
 const Numbers expected{1, 0, 1, 1, 0, 0, 0, 1, 1, 1, 0, 0, 1, 1, 1, 0, 1};
 
-std::vector<End> ends_of(std::size_t cheater, const std::vector<TamperingAct>& acts) {
-  return simulate(3, [&](Network& network) {
+std::vector<End> ends_of(std::size_t n, std::size_t cheater, const std::vector<TamperingAct>& acts) {
+  return simulate(n, [&](Network& network) {
     TamperingNetwork tampering(network, network.self() == cheater ? acts : std::vector<TamperingAct>());
     End end;
     try {
@@ -132,13 +145,19 @@ std::vector<End> ends_of(std::size_t cheater, const std::vector<TamperingAct>& a
 }  // namespace
 
 TEST_CASE("the active Shamir engine computes on bits") {
-  for (const Link& link : {slow_rounds, slow_bytes})
+  const auto check = [](std::size_t n, std::size_t t, const Link& link, const std::vector<std::size_t>& sizes) {
     check_engine(
-        3, [&](Network& network) { return VerifyingBefore(network, {.link = link}); },
+        n, [&](Network& network) { return VerifyingBefore(network, {.privacy_threshold = t, .link = link}); },
         [&](std::size_t self) {
-          return Prices{{3, 1, self, link.seconds_per_round == slow_rounds.seconds_per_round}};
+          return Prices{{n, t, self, link.seconds_per_round == slow_rounds.seconds_per_round}};
         },
-        {0, 1, 65});
+        sizes);
+  };
+  for (const Link& link : {slow_rounds, slow_bytes}) check(3, 1, link, {0, 1, 65});
+  check(4, 1, slow_rounds, {0, 3});
+  check(5, 2, slow_bytes, {0, 5});
+  check(5, 2, slow_rounds, {65});
+  check(7, 3, slow_rounds, {2});
 }
 
 TEST_CASE("conjunctions are verified with the probability asked for, in parts, and forgotten") {
@@ -166,37 +185,45 @@ TEST_CASE("conjunctions are verified with the probability asked for, in parts, a
   }
 }
 
-TEST_CASE("more than three parties have no active binary domain") {
-  for (const auto& code : simulate(4, [](Network& network) -> std::optional<ErrorCode> {
-         auto engine = shamir_active<F>(network, {}, random_of(network.self(), 4));
-         const Cost before = engine.cost();
-         try {
-           random_bits(engine, 1, 1);
-         } catch (const Error& error) {
-           if (engine.cost() == before) return error.code();
-         }
-         return std::nullopt;
-       }))
-    CHECK(code == ErrorCode::invalid_argument);
-}
+namespace {
 
-TEST_CASE("a party that sends anything else in comparisons and conversions is noticed, or changes nothing") {
-  const auto honest = ends_of(3, {});
+/// Every message of one receiver each round, or of all of them, is changed by one bit. How many runs there were, and at
+/// how many of them the receiver stopped; nobody gets a wrong value.
+std::pair<std::size_t, std::size_t> attacked(std::size_t n, const std::vector<std::size_t>& cheaters, std::size_t step,
+                                             bool every_receiver) {
+  const auto honest = ends_of(n, n, {});
   for (const End& end : honest) REQUIRE(end.values == expected);
   std::size_t stopped = 0, runs = 0;
-  for (std::size_t cheater = 0; cheater < 3; ++cheater)
-    for (std::uint64_t round = 2; round <= honest[0].rounds; round += sanitized ? 20 : 1)
-      for (const std::size_t receiver : {(cheater + 1) % 3, (cheater + 2) % 3}) {
-        const auto ends = ends_of(cheater, {{.round = round, .receiver = receiver, .position = round % 3}});
+  for (const std::size_t cheater : cheaters)
+    for (std::uint64_t round = 2; round <= honest[0].rounds; round += step)
+      for (std::size_t distance = 1; distance < n; ++distance) {
+        if (!every_receiver && distance != 1 + round % (n - 1)) continue;
+        const std::size_t receiver = (cheater + distance) % n;
+        const auto ends = ends_of(n, cheater, {{.round = round, .receiver = receiver, .position = 97 * round}});
         ++runs;
-        for (std::size_t party = 0; party < 3; ++party) {
+        for (std::size_t party = 0; party < n; ++party) {
           if (party == cheater) continue;
-          CAPTURE(cheater, round, receiver, party, ends[party].error);
+          CAPTURE(n, cheater, round, receiver, party, ends[party].error);
           if (ends[party].values) CHECK(*ends[party].values == expected);
           if (party == receiver && !ends[party].values) ++stopped;
         }
       }
+  return {runs, stopped};
+}
+
+}  // namespace
+
+TEST_CASE("a party that sends anything else in comparisons and conversions is noticed, or changes nothing") {
+  const auto [runs, stopped] = attacked(3, {0, 1, 2}, sanitized ? 20 : 1, true);
   CHECK(stopped > runs / (sanitized ? 8 : 2));
+}
+
+TEST_CASE("and so it is among more than three parties") {
+  for (const auto& [n, cheaters] : {std::pair<std::size_t, std::vector<std::size_t>>{4, {1}}, {5, {0, 4}}}) {
+    const auto [runs, stopped] = attacked(n, cheaters, sanitized ? 20 : 3, false);
+    CAPTURE(n, runs, stopped);
+    CHECK(stopped > runs / 3);
+  }
 }
 
 TEST_CASE("a product of a conversion that is shifted is noticed, though the cheater shows a share that fits it") {

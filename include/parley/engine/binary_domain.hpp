@@ -237,7 +237,7 @@ class ShamirBits {
   ShamirBits(Network& network, PairwiseStreams<Stream>& streams, std::size_t privacy_threshold, const Link& link)
       : network_(network), streams_(streams), domain_(network, streams, privacy_threshold, link) {}
 
-  BitLayout layout() const { return {.lane_bits = 8, .components = 1, .one = {true, false}}; }
+  static BitLayout layout() { return {.lane_bits = 8, .components = 1, .one = {true, false}}; }
 
   /// Cost: that of as many products, see ShamirDomain::reduce(); an element is a byte.
   BitPlanes conjoin(std::span<const Conjunction> batch) {
@@ -291,8 +291,7 @@ class ShamirBits {
     return planes(shares, width, size);
   }
 
- private:
-  // Lanes row, row + 1, ... of one plane.
+  /// Lanes row, row + 1, ... of one plane.
   static void copy_lanes(const Wire& wire, std::size_t row, std::span<GF256> lanes) {
     if (lanes.empty()) return;
     const auto words = wire.component(0);
@@ -304,19 +303,20 @@ class ShamirBits {
         lanes[i] = GF256(words[(row + i) / 8] >> (8 * ((row + i) % 8)) & 0xFF);
     }
   }
-  Buffer<GF256> lanes(const BitPlanes& planes) const {
+  /// Those of all planes, plane by plane.
+  static Buffer<GF256> lanes(const BitPlanes& planes) {
     Buffer<GF256> elements(planes.width() * planes.size());
     for (std::size_t plane = 0; plane < planes.width(); ++plane)
       copy_lanes({&planes, plane}, 0, std::span(elements).subspan(plane * planes.size(), planes.size()));
     return elements;
   }
-  BitPlanes planes(std::span<const GF256> elements, std::size_t width, std::size_t size) const {
+  static BitPlanes planes(std::span<const GF256> elements, std::size_t width, std::size_t size) {
     BitPlanes planes(layout(), width, size);
     for (std::size_t plane = 0; plane < width; ++plane)
       bytes_to_words(planes.component(plane, 0), std::as_bytes(elements.subspan(plane * size, size)));
     return planes;
   }
-  // Shared bits are opened to 0 or 1.
+  /// Opened values, each 0 or 1, plane by plane.
   static PublicBits to_public(std::span<const GF256> elements, std::size_t width, std::size_t size) {
     PublicBits bits(width, size);
     std::array<std::byte, 8> eight;
@@ -334,6 +334,7 @@ class ShamirBits {
     return bits;
   }
 
+ private:
   Network& network_;
   PairwiseStreams<Stream>& streams_;
   ShamirDomain<GF256, Stream> domain_;

@@ -280,4 +280,26 @@ SharedBits<Scheme> sum_modulo_power_of_two(Binary& binary, std::vector<SharedBit
   return terms.size() == 1 ? std::move(terms.front()) : add_modulo_power_of_two(binary, terms[0], terms[1]);
 }
 
+/// The sum of all `terms`, of which there is at least one, modulo p = 2^w - 1 for their width w: a balanced tree of
+/// additions, those of one level in one batch. At least one of the terms is below p, and so is the sum; the others may be
+/// p.
+/// Cost for k terms: k - 1 times that of add_modulo_mersenne(), in ceil(log2(k)) times its rounds.
+template <class Binary, class Scheme>
+SharedBits<Scheme> sum_modulo_mersenne(Binary& binary, std::vector<SharedBits<Scheme>> terms) {
+  const std::size_t count = terms.front().size();
+  while (terms.size() > 1) {
+    const std::size_t pairs = terms.size() / 2;
+    std::vector<SharedBits<Scheme>> left, right, next;
+    for (std::size_t i = 0; i < pairs; ++i) {
+      left.push_back(std::move(terms[2 * i]));
+      right.push_back(std::move(terms[2 * i + 1]));
+    }
+    const SharedBits<Scheme> sums = add_modulo_mersenne(binary, concat(left), concat(right));
+    for (std::size_t i = 0; i < pairs; ++i) next.push_back(sums.slice(i * count, count));
+    if (terms.size() % 2 != 0) next.push_back(std::move(terms.back()));
+    terms = std::move(next);
+  }
+  return std::move(terms.front());
+}
+
 }  // namespace parley::detail

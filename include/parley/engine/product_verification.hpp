@@ -70,6 +70,10 @@ class ProductVerification {
   void record_matrix_product(Buffer<G>&& x, Buffer<G>&& y, Buffer<G>&& z, const vector::ProductShape& shape) {
     if (!z.empty()) add({Kind::matrices, shape, std::move(x), std::move(y), std::move(z)});
   }
+  /// Bits that somebody dealt: no other element is its own square.
+  void record_bits(std::span<const G> x) {
+    if (!x.empty()) add({Kind::bits, {x.size(), 1, 1}, copy(x), {}, {}});
+  }
   /// Shares that somebody dealt, or sums of such.
   void record_dealings(std::span<const G> z) {
     if (checks_dealings_ && !z.empty()) add({Kind::dealings, {}, {}, {}, copy(z)});
@@ -138,9 +142,9 @@ class ProductVerification {
         const G weight = monomial(coins.first(record_bits), number + 1);
         const auto a = std::span<G>(claim.a).subspan(first, record.length());
         const auto b = std::span<G>(claim.b).subspan(first, record.length());
-        if (record.kind == Kind::segments && !in_place) {
+        if (record.kind == Kind::bits || (record.kind == Kind::segments && !in_place)) {
           std::ranges::copy(record.x, a.begin());
-          std::ranges::copy(record.y, b.begin());
+          std::ranges::copy(record.kind == Kind::bits ? record.x : record.y, b.begin());
         }
         const G sum = record.kind == Kind::matrices ? record.weigh_matrices(weight, coins.subspan(record_bits), a, b)
                                                     : record.weigh_segments(weight, coins.subspan(record_bits), a);
@@ -156,7 +160,7 @@ class ProductVerification {
   }
 
  private:
-  enum class Kind { segments, matrices, dealings };
+  enum class Kind { segments, bits, matrices, dealings };
 
   // With room for what the first fold fills up with.
   static Buffer<G> copy(std::span<const G> elements) {
@@ -190,31 +194,33 @@ class ProductVerification {
   struct Record {
     Kind kind;
     vector::ProductShape shape;
-    Buffer<G> x, y, z;
+    Buffer<G> x, y, z;  // of bits x alone, which is all three
 
+    std::span<const G> results() const { return kind == Kind::bits ? x : z; }
     // How many entries it has in the inner product.
     std::size_t length() const {
-      return kind == Kind::dealings ? 0 : kind == Kind::matrices ? shape.inner : z.size() * shape.inner;
+      return kind == Kind::dealings ? 0 : kind == Kind::matrices ? shape.inner : results().size() * shape.inner;
     }
     std::size_t position_bits() const {
-      return kind == Kind::matrices ? bits_below(shape.rows) + bits_below(shape.columns) : bits_below(z.size());
+      return kind == Kind::matrices ? bits_below(shape.rows) + bits_below(shape.columns) : bits_below(results().size());
     }
 
     // Both give the weighted sum of z. The factors of segments, which are in a already, are weighted; from the factors
     // of matrices a and b are made.
     G weigh_segments(const G& weight, std::span<const G> coins, std::span<G> a) const {
       const std::size_t segment = shape.inner;
-      const std::size_t low_bits = std::min<std::size_t>(bits_below(z.size()), 10);
+      const std::span<const G> sums = results();
+      const std::size_t low_bits = std::min<std::size_t>(bits_below(sums.size()), 10);
       const std::size_t block = std::size_t{1} << low_bits;
       const Buffer<G> low = monomials(coins, low_bits);
       Buffer<G> weights(block);
       G sum = G::zero();
-      for (std::size_t first = 0; first < z.size(); first += block) {
-        const std::size_t size = std::min(block, z.size() - first);
+      for (std::size_t first = 0; first < sums.size(); first += block) {
+        const std::size_t size = std::min(block, sums.size() - first);
         const auto of_block = std::span<G>(weights).first(size);
         vector::scale<G>(of_block, std::span<const G>(low).first(size),
                          weight * monomial(coins.subspan(low_bits), first >> low_bits));
-        sum += vector::inner_product<G>(std::span<const G>(of_block), std::span<const G>(z).subspan(first, size));
+        sum += vector::inner_product<G>(std::span<const G>(of_block), sums.subspan(first, size));
         if (segment == 1) {
           vector::multiply<G>(a.subspan(first, size), a.subspan(first, size), of_block);
         } else if (kind == Kind::segments) {

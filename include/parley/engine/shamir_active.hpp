@@ -13,6 +13,7 @@
 #include <span>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "parley/core/buffer.hpp"
@@ -30,6 +31,7 @@
 #include "parley/engine/shuffle_verification.hpp"
 #include "parley/engine/verified_bits.hpp"
 #include "parley/engine/verified_opening.hpp"
+#include "parley/engine/verified_shamir_bits.hpp"
 #include "parley/field/concepts.hpp"
 #include "parley/field/vector.hpp"
 #include "parley/net/link.hpp"
@@ -76,11 +78,8 @@ class ShamirActiveEngine {
         verification_(network, arithmetic_, opening_, t_, options.security_bits, options.link),
         shuffle_(network, random_, streams_, arithmetic_, t_),
         shuffle_verification_(arithmetic_, verification_),
-        most_recorded_(options.most_recorded) {
-    if (network.parties() == 3)
-      bits_.emplace(network, random_, streams_, arithmetic_, verification_, options.security_bits, options.link,
-                    options.most_recorded);
-  }
+        bits_(make_bits(options)),
+        most_recorded_(options.most_recorded) {}
   ShamirActiveEngine(const ShamirActiveEngine&) = delete;  // an engine is one party's place in one protocol run
   ShamirActiveEngine& operator=(const ShamirActiveEngine&) =
       delete;  // an engine is one party's place in one protocol run
@@ -91,7 +90,9 @@ class ShamirActiveEngine {
   /// What this party has spent on its network so far, the agreement on seeds when the engine was made included.
   Cost cost() const { return network_.cost(); }
   /// An upper bound of the probability that in all checks so far anything wrong has passed.
-  double cheating_probability() const { return verification_.error() + (bits_ ? bits_->error() : 0); }
+  double cheating_probability() const {
+    return verification_.error() + on_bits([](const auto& bits) { return bits.error(); });
+  }
 
   std::vector<Vector> input(std::span<const std::size_t> lengths, std::span<const F> mine) {
     return detail::run_or_give_up(network_, [&] {
@@ -153,40 +154,66 @@ class ShamirActiveEngine {
   }
 
   Bits input_bits(std::size_t owner, const PublicBits& mine) {
-    return detail::run_or_give_up(network_, [&] { return bits().input(owner, mine); });
+    return on_bits_or_give_up([&](auto& bits) { return bits.input(owner, mine); });
   }
-  Bits constant_bits(const PublicBits& public_bits) const { return bits().constant(public_bits); }
+  Bits constant_bits(const PublicBits& public_bits) const {
+    return on_bits([&](const auto& bits) { return bits.constant(public_bits); });
+  }
   Bits and_(std::span<const Conjunction> batch) {
-    return detail::run_or_give_up(network_, [&] { return bits().and_(batch); });
+    return on_bits_or_give_up([&](auto& bits) { return bits.and_(batch); });
   }
-  double seconds(double rounds, double conjunctions) const { return bits().seconds(rounds, conjunctions); }
+  double seconds(double rounds, double conjunctions) const {
+    return on_bits([&](const auto& bits) { return bits.seconds(rounds, conjunctions); });
+  }
   PublicBits open(const Bits& x) {
-    return opened(x.width() * x.size() == 0, [&] { return bits().open(x); });
+    return opened(x.width() * x.size() == 0,
+                  [&] { return std::visit([&](auto& bits) { return bits.open(x); }, bits_); });
   }
   Bits random_bits(std::size_t width, std::size_t size) {
-    return detail::run_or_give_up(network_, [&] { return bits().random(width, size); });
+    return on_bits_or_give_up([&](auto& bits) { return bits.random(width, size); });
   }
 
   Vector to_field(const Bits& x) {
-    return detail::run_or_give_up(network_, [&] { return bits().to_field(x); });
+    return on_bits_or_give_up([&](auto& bits) { return bits.to_field(x); });
   }
   MaskedDifference<VerifiedShamirSharing> split(const Vector& x, std::size_t width) requires MersenneField<F> {
-    return detail::run_or_give_up(network_, [&] { return bits().split(x, width); });
+    return on_bits_or_give_up([&](auto& bits) { return bits.split(x, width); });
   }
-  std::size_t mask_terms() const noexcept { return 1; }
+  std::size_t mask_terms() const noexcept {
+    return on_bits([](const auto& bits) { return bits.mask_terms(); });
+  }
   Minuend<VerifiedShamirSharing> shifted(const Minuend<VerifiedShamirSharing>& minuend,
                                          const F& shift) const requires MersenneField<F> {
-    return bits().shifted(minuend, shift);
+    return on_bits([&](const auto& bits) { return bits.shifted(minuend, shift); });
   }
   RandomInBothDomains<F, VerifiedShamirSharing> edabits(std::size_t count) requires MersenneField<F> {
-    return detail::run_or_give_up(network_, [&] { return bits().edabits(count); });
+    return on_bits_or_give_up([&](auto& bits) { return bits.edabits(count); });
   }
   RandomInBothDomains<F, VerifiedShamirSharing> dabits(std::size_t count) {
-    return detail::run_or_give_up(network_, [&] { return bits().dabits(count); });
+    return on_bits_or_give_up([&](auto& bits) { return bits.dabits(count); });
   }
 
  private:
   using Stream = typename detail::StreamOf<Random>::type;
+  using OfThree = detail::VerifiedBits<F, Random, VerifiedShamirSharing>;
+  using OfMore = detail::VerifiedShamirBits<F, Random, VerifiedShamirSharing>;
+
+  std::variant<OfThree, OfMore> make_bits(const ShamirActiveOptions& options) {
+    using Made = std::variant<OfThree, OfMore>;
+    if (network_.parties() == 3)
+      return Made(std::in_place_type<OfThree>, network_, random_, streams_, arithmetic_, verification_,
+                  options.security_bits, options.link, options.most_recorded);
+    return Made(std::in_place_type<OfMore>, network_, random_, streams_, arithmetic_, verification_, opening_, t_,
+                options.security_bits, options.link, options.most_recorded);
+  }
+  template <class Call>
+  auto on_bits(Call call) const {
+    return std::visit(call, bits_);
+  }
+  template <class Call>
+  auto on_bits_or_give_up(Call call) {
+    return detail::run_or_give_up(network_, [&] { return std::visit(call, bits_); });
+  }
 
   template <class Multiply>
   Vector recorded(const Vector& x, const Vector& y, Multiply multiply) {
@@ -208,19 +235,8 @@ class ShamirActiveEngine {
     });
   }
   void verify_all() {
+    std::visit([](auto& bits) { bits.verify(); }, bits_);  // what it leaves to be verified are products
     verification_.verify();
-    if (bits_) bits_->verify();
-  }
-  // Asked for by the caller of every operation on bits, before anything is sent.
-  auto& bits() { return of_three(bits_); }
-  const auto& bits() const { return of_three(bits_); }
-  template <class Domain>
-  static auto& of_three(Domain& domain) {
-    if (!domain)
-      throw Error(ErrorCode::invalid_argument,
-                  "the active Shamir engine has a binary domain for three parties only, which comparisons and "
-                  "conversions to bits need");
-    return *domain;
   }
   void verify_if_much() {
     if (verification_.size() > most_recorded_) verification_.verify();
@@ -247,14 +263,12 @@ class ShamirActiveEngine {
   detail::ProductVerification<F, Stream> verification_;
   detail::ShamirShuffle<F, Random> shuffle_;
   detail::ShuffleVerification<F, Stream> shuffle_verification_;
-  std::optional<detail::VerifiedBits<F, Random, VerifiedShamirSharing>> bits_;  // of three parties
+  std::variant<OfThree, OfMore> bits_;
   std::size_t most_recorded_;
 };
 
 /// The active Shamir engine over the field `F`, at this party of `network`; all parties make theirs at the same point of
-/// the program. For three parties all functions run on it. For more it has no binary domain: inputs, sums, products, random
-/// values, shuffles and openings are there, and what needs bits (comparisons, sorting) throws
-/// Error(invalid_argument) before anything is sent.
+/// the program.
 ///
 /// Input: n >= 3 parties, 1 <= t <= (n - 1) / 2 for the privacy threshold t; F has more than n elements, and at least
 /// 2^24.
@@ -267,16 +281,18 @@ class ShamirActiveEngine {
 /// What is checked: products, and that shuffled rows are the rows (see ShuffleVerification), before anything is opened
 /// after them (see ProductVerification); openings by all n shares (see VerifiedOpening); for n > 2t + 1 that inputs and
 /// random values lie on polynomials of degree t, which for n = 2t + 1 they always do; conjunctions of bits (see
-/// ConjunctionVerification), and that bits are those of the numbers that they were made from (see VerifiedBits). An
-/// input is what the honest parties' shares of it say. Numbers that are split into bits, as for a comparison, increase
-/// cheating_probability() by 1/p each for the field's order p: nothing to speak of with 2^61 - 1, too much with 2^31 - 1.
+/// ConjunctionVerification, for more than three parties ByteVerification, which also finds what was dealt as a bit and is
+/// none), and that bits are those of the numbers that they were made from (see VerifiedBits and BitsInBothDomains). An
+/// input is what the honest parties' shares of it say. Among three parties, numbers that are split into bits, as for a
+/// comparison, increase cheating_probability() by 1/p each for the field's order p: nothing to speak of with 2^61 - 1, too
+/// much with 2^31 - 1.
 ///
 /// What is not protected: deviating parties choose their own inputs freely, and can end the run whenever they like, also
 /// after they have seen a result and before the honest parties have it. Honest parties return from an opening only
 /// after all others have said that they are content, so that where one of them has found something wrong none goes on;
 /// but a party that deviates in just that last message can let some return from the last opening of a program and others
-/// not. Who deviates is named where the shares of an opening tell, which takes n >= 3t + 1, and where it sends something
-/// malformed or nothing at all. Memory is not wiped.
+/// not. Who deviates is named where the shares of an opening tell, which takes n >= 3t + 1, where it has dealt different bits
+/// over the two domains (n > 3), and where it sends something malformed or nothing at all. Memory is not wiped.
 ///
 /// Cost: making it: one round; in each pair 160 bytes in one direction and 128 in the other. Inputs, products and random
 /// values: those of operations.hpp; shuffles: see
@@ -286,9 +302,12 @@ class ShamirActiveEngine {
 /// most, fewer where rounds are slow, each of two rounds and a few elements, and four to six rounds beside them; a check
 /// of m conjunctions is like one of m/8 products, with a round and 63 elements more; for m >= 2^18 of m/16 and with 255,
 /// for m >= 2^20 of m/32 and with 1023. Operations on bits: those of
-/// operations.hpp for n = 3, but that a bit in both domains takes two rounds and two elements from each party, and a
-/// split (see ComparingEngine) sends all bits of an element, and the bits of a random element are those of a split and
-/// of an addition modulo p.
+/// operations.hpp, but that for n = 3 a bit in both domains takes two rounds and two elements from each party, a split (see
+/// ComparingEngine) sends all bits of an element, and the bits of a random element are those of a split and of an addition
+/// modulo p. For n > 3 a check of m conjunctions is like one of m products of elements of eight bytes; an opening of bits
+/// sends n - 1 bytes a bit; for the mask of a split each of parties 0 to t deals F::modulus_bits bits, an element and a
+/// byte each; and bits in both domains are checked in six rounds, with some 44 (2 + log2(bits)) elements dealt by each
+/// dealer.
 /// Errors: Error(invalid_argument) for thresholds and fields that do not fit; Error(configuration_mismatch) naming a
 /// party that runs another engine, field, or threshold. Of operations: those of operations.hpp;
 /// Error(verification_failed) where a product was wrong, Error(inconsistent_shares) where shares do not fit together.

@@ -48,6 +48,40 @@ Minuend<Scheme> shifted_minuend(const Binary& binary, std::size_t self, const Mi
   return sums;
 }
 
+/// The exclusive or of vectors of shared bits, of which there is at least one: a balanced tree, the products of one level
+/// being one batch for multiply(x, y).
+template <Field F, class Scheme, class Multiply>
+Shared<F, Scheme> exclusive_or_of(std::vector<Shared<F, Scheme>> values, Multiply multiply) {
+  const std::size_t count = values.front().size();
+  while (values.size() > 1) {
+    const std::size_t pairs = values.size() / 2;
+    std::vector<Shared<F, Scheme>> left, right, next;
+    for (std::size_t i = 0; i < pairs; ++i) {
+      left.push_back(std::move(values[2 * i]));
+      right.push_back(std::move(values[2 * i + 1]));
+    }
+    const Shared<F, Scheme> x = concat(left), y = concat(right), both = multiply(x, y);
+    const Shared<F, Scheme> joined = x + y - both - both;  // F(2) is not one plus one where F is binary
+    for (std::size_t i = 0; i < pairs; ++i) next.push_back(joined.slice(i * count, count));
+    if (values.size() % 2 != 0) next.push_back(std::move(values.back()));
+    values = std::move(next);
+  }
+  return std::move(values.front());
+}
+
+/// Bits o xor m over the field, of masks m there and public o, plane by plane: m where o = 0, 1 - m where o = 1.
+template <Field F, class Scheme>
+Shared<F, Scheme> unmasked(Shared<F, Scheme> masks, const PublicBits& opened) {
+  const auto shares = masks.shares();
+  for (std::size_t plane = 0; plane < opened.width(); ++plane)
+    for (std::size_t row = 0; row < opened.size(); ++row)
+      if (opened.bit(plane, row)) {
+        F& share = shares[plane * opened.size() + row];
+        share = F(1) - share;
+      }
+  return masks;
+}
+
 template <Field F, class Random, class Scheme>
 class ShamirBridges {
  public:
@@ -92,21 +126,7 @@ class ShamirBridges {
       bits.push_back(std::move(contribution.bits));
     }
     if (width < F::modulus_bits) return {std::move(value), sum_modulo_power_of_two(binary_, std::move(bits))};
-    // A balanced tree of additions modulo p; the additions of one level are one batch.
-    while (bits.size() > 1) {
-      const std::size_t pairs = bits.size() / 2;
-      Bits left = bits[0], right = bits[1];
-      for (std::size_t i = 1; i < pairs; ++i) {
-        left = concat(left, bits[2 * i]);
-        right = concat(right, bits[2 * i + 1]);
-      }
-      const Bits sums = add_modulo_mersenne(binary_, left, right);
-      std::vector<Bits> next;
-      for (std::size_t i = 0; i < pairs; ++i) next.push_back(sums.slice(i * count, count));
-      if (bits.size() % 2 != 0) next.push_back(std::move(bits.back()));
-      bits = std::move(next);
-    }
-    return {std::move(value), std::move(bits.front())};
+    return {std::move(value), sum_modulo_mersenne(binary_, std::move(bits))};
   }
 
   RandomInBothDomains<F, Scheme> make_dabits(std::size_t count) {
@@ -140,24 +160,10 @@ class ShamirBridges {
       }
       sum ^= bits[dealer];
     }
-    while (shares.size() > 1) {  // x xor y = x + y - 2xy; the exclusive ors of one level are one batch
-      const std::size_t pairs = shares.size() / 2;
-      std::vector<Vector> left, right;
-      for (std::size_t i = 0; i < pairs; ++i) {
-        left.emplace_back(std::move(shares[2 * i]));
-        right.emplace_back(std::move(shares[2 * i + 1]));
-      }
-      const Vector x = concat(left), y = concat(right);
-      const Vector joined = exclusive_or(x, y);
-      std::vector<Buffer<F>> next;
-      for (std::size_t i = 0; i < pairs; ++i) {
-        const auto part = joined.shares().subspan(i * count, count);
-        next.emplace_back(part.begin(), part.end());
-      }
-      if (shares.size() % 2 != 0) next.push_back(std::move(shares.back()));
-      shares = std::move(next);
-    }
-    return {Vector(std::move(shares.front())), std::move(sum)};
+    std::vector<Vector> values;
+    for (Buffer<F>& of_dealer : shares) values.emplace_back(std::move(of_dealer));
+    return {exclusive_or_of(std::move(values), [this](const Vector& x, const Vector& y) { return multiply(x, y); }),
+            std::move(sum)};
   }
 
   /// The planes of `x` one after another.
@@ -169,12 +175,7 @@ class ShamirBridges {
       aligned = stack(std::move(aligned), mask.slice(plane * x.size(), x.size()));
     if (x.width() == 0) return value;
     const PublicBits opened = binary_.open(x ^ aligned);
-    // x = o xor m for the opened o: m where o = 0, 1 - m where o = 1
-    const auto shares = value.shares();
-    for (std::size_t plane = 0; plane < x.width(); ++plane)
-      for (std::size_t row = 0; row < x.size(); ++row)
-        if (opened.bit(plane, row)) shares[plane * x.size() + row] = F(1) - shares[plane * x.size() + row];
-    return value;
+    return unmasked(std::move(value), opened);
   }
 
   MaskedDifference<Scheme> split(const Vector& x, std::size_t width) {
@@ -342,13 +343,11 @@ class ShamirBridges {
     }
     round.exchange(count == 0);
     if (self_ != 1) arithmetic_.dealing().receive(round, streams_, 1, std::span<F>(dealt));
-    return exclusive_or(Vector(std::move(dealt)), Vector(std::move(common)));
+    return exclusive_or_of(std::vector{Vector(std::move(dealt)), Vector(std::move(common))},
+                           [this](const Vector& left, const Vector& right) { return multiply(left, right); });
   }
 
-  Vector exclusive_or(const Vector& x, const Vector& y) {
-    const Vector both(arithmetic_.multiply(x.shares(), y.shares()));
-    return x + y - both - both;  // F(2) is not one plus one where F is binary
-  }
+  Vector multiply(const Vector& x, const Vector& y) { return Vector(arithmetic_.multiply(x.shares(), y.shares())); }
 
   Network& network_;
   Random& random_;

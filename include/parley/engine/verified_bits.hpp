@@ -162,6 +162,7 @@ class VerifiedBits {
     return {std::move(value), std::move(bits)};
   }
 
+  std::size_t mask_terms() const noexcept { return 1; }
   /// Cost: one round; an element sent per value by parties 0 and 1, F::modulus_bits bits by party 2, for any width.
   MaskedDifference<Scheme> split(const Vector& x, std::size_t width) {
     constexpr std::size_t whole = F::modulus_bits;

@@ -31,7 +31,10 @@ namespace parley {
 /// polynomial of degree 128, has it in bit 7 - i % 8.)
 ///
 /// Constant time: everything but `to_string`; no table is looked up.
-template <unsigned degree_>
+///
+/// `Points` says which elements the evaluation points are: Points::at(k) is the k-th one's polynomial. By default its
+/// coefficients are the bits of k.
+template <unsigned degree_, class Points = void>
 class WideBinary {
   static_assert(degree_ == 64 || degree_ == 128);
   static constexpr bool two_words = degree_ == 128;
@@ -64,8 +67,13 @@ class WideBinary {
 
   static constexpr bool order_exceeds(std::uint64_t) noexcept { return true; }
 
-  /// The k-th evaluation point: the polynomial whose coefficients are the bits of `k`.
-  static constexpr WideBinary embed(std::uint64_t k) noexcept { return WideBinary(k); }
+  /// The k-th evaluation point.
+  static constexpr WideBinary embed(std::uint64_t k) noexcept {
+    if constexpr (std::is_void_v<Points>)
+      return WideBinary(k);
+    else
+      return WideBinary(Points::at(k));
+  }
 
   friend constexpr WideBinary operator+(WideBinary a, WideBinary b) noexcept { return from_value(a.value_ ^ b.value_); }
   friend constexpr WideBinary operator-(WideBinary a, WideBinary b) noexcept { return a + b; }
@@ -192,10 +200,10 @@ using GF2To64 = WideBinary<64>;
 using GF2To128 = WideBinary<128>;
 
 #if defined(__x86_64__)
-template <unsigned degree>
-struct detail::Kernels<WideBinary<degree>>
-    : ChosenKernels<WideBinary<degree>, WideBinaryAvx512<WideBinary<degree>>, WideBinaryAvx2<WideBinary<degree>>,
-                    WideBinaryPclmulqdq<WideBinary<degree>>> {};
+template <unsigned degree, class Points>
+struct detail::Kernels<WideBinary<degree, Points>>
+    : ChosenKernels<WideBinary<degree, Points>, WideBinaryAvx512<WideBinary<degree, Points>>,
+                    WideBinaryAvx2<WideBinary<degree, Points>>, WideBinaryPclmulqdq<WideBinary<degree, Points>>> {};
 #endif
 
 }  // namespace parley

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// All functions on the engine for a dishonest majority: what they give in the clear.
-#include "parley/engine/spdz.hpp"
-
+// All functions on the engines for parties that cheat: what they give in the clear.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -9,9 +7,13 @@
 #include <vector>
 
 #include "catch.hpp"
+#include "functions/any_engine.hpp"
+#include "functions/any_engine_of.hpp"
 #include "parley/core/random.hpp"
 #include "parley/engine/operations.hpp"
+#include "parley/engine/shamir_active.hpp"
 #include "parley/engine/simulate.hpp"
+#include "parley/engine/spdz.hpp"
 #include "parley/engine/trusted_dealer.hpp"
 #include "parley/field/mersenne61.hpp"
 #include "parley/functions/bits.hpp"
@@ -54,12 +56,24 @@ SharedOf<E> shared(E& engine, const Numbers& numbers, std::size_t owner) {
   return input(engine, owner, elements, numbers.size());
 }
 
-/// What one party gets of each function.
-using Program = std::vector<Numbers> (*)(SpdzEngine<F, DealtRandomness<F>>& engine);
-using Engine61 = SpdzEngine<F, DealtRandomness<F>>;
+using Spdz = SpdzEngine<F, DealtRandomness<F>>;
+using Active = test::AnyEngineOf<ShamirActiveEngine<F, TestRandom>>;
+using AnyActive = test::AnyEngine<F>;
 
-/// Requires that each party gets `right`, from preprocessing that is plenty.
-void check(std::size_t parties, Program program, const std::vector<Numbers>& right) {
+/// What one party gets of functions.
+template <class E>
+using Program = std::vector<Numbers> (*)(E& engine);
+
+/// Requires that each party gets `right`.
+void check(std::size_t parties, Program<AnyActive> program, const std::vector<Numbers>& right) {
+  const auto results = simulate(parties, [&](Network& network) {
+    Active engine(network, ShamirActiveOptions{}, TestRandom(network.self() + 1));
+    return program(engine);
+  });
+  for (const std::vector<Numbers>& of_party : results) CHECK(of_party == right);
+}
+/// The same from preprocessing that is plenty.
+void check(std::size_t parties, Program<Spdz> program, const std::vector<Numbers>& right) {
   const std::vector<std::size_t> masks(parties, 200);
   auto stores = TrustedDealer<F, TestRandom>(TestRandom(3))
                     .deal({.triples = 6'000,
@@ -90,7 +104,8 @@ Numbers sorted() {
   return numbers;
 }
 
-std::vector<Numbers> comparisons(Engine61& engine) {
+template <class E>
+std::vector<Numbers> comparisons(E& engine) {
   Results results;
   const auto x = shared(engine, values, 0), y = shared(engine, Numbers(values.size(), 9), 1);
   for (const std::size_t bits : {std::size_t{0}, std::size_t{17}}) {
@@ -105,7 +120,8 @@ std::vector<Numbers> comparisons(Engine61& engine) {
   results.keep(open(engine, sum(engine, x) + F(1)));
   return results.all;
 }
-std::vector<Numbers> extrema(Engine61& engine) {
+template <class E>
+std::vector<Numbers> extrema(E& engine) {
   Results results;
   const auto x = shared(engine, values, 1);
   const auto least = minimum(engine, x, {.bits = 10});
@@ -114,7 +130,8 @@ std::vector<Numbers> extrema(Engine61& engine) {
   results.keep(open(engine, one_hot_argmax(engine, x, {.bits = 10})));
   return results.all;
 }
-std::vector<Numbers> orders(Engine61& engine) {
+template <class E>
+std::vector<Numbers> orders(E& engine) {
   Results results;
   const auto x = shared(engine, values, 0);
   results.keep(open(engine, sort(engine, shuffle(engine, x), {.bits = 10})));
@@ -124,7 +141,8 @@ std::vector<Numbers> orders(Engine61& engine) {
   results.keep(Numbers{joint_median(engine, engine.self() == 0 ? Numbers{4, 900} : Numbers{100}, {.bits = 10})});
   return results.all;
 }
-std::vector<Numbers> groups(Engine61& engine) {
+template <class E>
+std::vector<Numbers> groups(E& engine) {
   Results results;
   const auto found = group_by(engine, shared(engine, {1, 2, 1, 2, 3, 3, 3, 1, 1, 2, 2}, 1), shared(engine, values, 0),
                               {.key_bits = 2, .value_bits = 10, .most_groups = 4});
@@ -133,15 +151,15 @@ std::vector<Numbers> groups(Engine61& engine) {
   return results.all;
 }
 
-}  // namespace
-
-TEST_CASE("functions on the engine for a dishonest majority") {
+/// Runs all of them among these numbers of parties.
+template <class E>
+void check_functions(const std::vector<std::size_t>& parties) {
   const Numbers less = each([](auto value) { return value < 9; }), same = each([](auto value) { return value == 700; }),
                 inside = each([](auto value) { return value >= 3 && value < 41; });
   const Numbers order = sorted();
-  for (const std::size_t n : {std::size_t{2}, std::size_t{3}}) {
+  for (const std::size_t n : parties) {
     CAPTURE(n);
-    check(n, comparisons,
+    check(n, comparisons<E>,
           {less,
            same,
            inside,
@@ -152,8 +170,14 @@ TEST_CASE("functions on the engine for a dishonest majority") {
            values,
            each([](auto value) { return value < 9 ? value : 9; }),
            {1483}});
-    check(n, extrema, {{0, 4}, {700}, {0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0}});
-    check(n, orders, {order, {order[5]}, order, {700, 700, 41}, {100}});
-    check(n, groups, {{1, 2, 3, 0}, {1, 1, 1, 0}, {4, 4, 3, 0}, {1414, 15, 53, 0}, {5, 1, 0, 0}, {700, 8, 41, 0}});
+    check(n, extrema<E>, {{0, 4}, {700}, {0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0}});
+    check(n, orders<E>, {order, {order[5]}, order, {700, 700, 41}, {100}});
+    check(n, groups<E>, {{1, 2, 3, 0}, {1, 1, 1, 0}, {4, 4, 3, 0}, {1414, 15, 53, 0}, {5, 1, 0, 0}, {700, 8, 41, 0}});
   }
 }
+
+}  // namespace
+
+TEST_CASE("functions on the engine for a dishonest majority") { check_functions<Spdz>({2, 3}); }
+
+TEST_CASE("functions on the active Shamir engine") { check_functions<AnyActive>({3, 4, 5}); }

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+// What an error in any product over GF(2^8), a bit that is none, or a bad dealing makes of their verification.
+#include "parley/engine/byte_verification.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "catch.hpp"
+#include "engine/parties.hpp"
+#include "parley/core/error.hpp"
+#include "parley/core/random.hpp"
+#include "parley/engine/simulate.hpp"
+#include "parley/field/binary256.hpp"
+#include "parley/net/link.hpp"
+
+namespace {
+
+using namespace parley;
+using namespace parley::test;
+
+struct Parts {
+  Parts(Network& network, std::size_t t, std::uint64_t seed, unsigned security_bits = 40)
+      : self(network.self()),
+        random(random_of(network.self(), seed)),
+        streams(network, random, "a test"),
+        domain(network, streams, t, Link::local()),
+        verification(network, streams, t, security_bits, Link::local()) {}
+
+  /// Records products of random values, and dealt bits; products[k] and bits[k] are changed by `error` at all parties, as
+  /// deviating parties leave a result or deal.
+  void record(std::size_t products, std::size_t bits, std::size_t wrong, GF256 error) {
+    const Buffer<GF256> x = domain.random(products), y = domain.random(products);
+    Buffer<GF256> z = domain.multiply(x, y);
+    if (wrong < products) z[wrong] += error;
+    const auto [of_x, of_y, of_z] = verification.record_products(products);
+    std::ranges::copy(x, of_x.begin());
+    std::ranges::copy(y, of_y.begin());
+    std::ranges::copy(z, of_z.begin());
+    std::vector<GF256> dealt(bits);
+    for (std::size_t k = 0; k < bits; ++k) dealt[k] = GF256(k % 3 == 0 ? 1 : 0);
+    if (wrong >= products && wrong < products + bits) dealt[wrong - products] += error;
+    std::vector<std::size_t> lengths(domain.dealing().parties());
+    lengths[1] = bits;
+    const auto shares = domain.input(lengths, self == 1 ? std::span<const GF256>(dealt) : std::span<const GF256>());
+    verification.record_bits(shares[1]);
+  }
+  std::optional<ErrorCode> failure() {
+    try {
+      verification.verify();
+      return std::nullopt;
+    } catch (const Error& error) {
+      return error.code();
+    }
+  }
+
+  std::size_t self;
+  TestRandom random;
+  detail::PairwiseStreams<RandomStream> streams;
+  detail::ShamirDomain<GF256, RandomStream> domain;
+  detail::ByteVerification<RandomStream> verification;
+};
+
+}  // namespace
+
+TEST_CASE("right products of bytes and bits pass, and an error in any of them does not") {
+  constexpr std::size_t products = 19, bits = 11;
+  for (const auto& [n, threshold] : {std::pair<std::size_t, std::size_t>{4, 1}, {5, 2}, {7, 2}}) {
+    const std::size_t t = threshold;
+    const auto ends = simulate(n, [t](Network& network) {
+      Parts parts(network, t, 3, 64);  // two checks side by side
+      std::vector<std::optional<ErrorCode>> failures;
+      for (std::size_t wrong = 0; wrong <= products + bits; ++wrong) {
+        parts.record(products, bits, wrong, GF256(wrong < products ? wrong + 1 : 2 + wrong));
+        failures.push_back(parts.failure());
+      }
+      parts.verification.verify();  // of nothing
+      return std::pair(failures, parts.verification.error());
+    });
+    for (const auto& [failures, error] : ends) {
+      for (std::size_t wrong = 0; wrong < products + bits; ++wrong) {
+        CAPTURE(n, wrong);
+        CHECK(failures[wrong] == ErrorCode::verification_failed);
+      }
+      CHECK(!failures.back());
+      CHECK(error > 0);
+      CHECK(error <= static_cast<double>(failures.size()) * std::ldexp(1.0, -64));
+    }
+  }
+}
+
+TEST_CASE("errors of a group of bytes that cancel as bytes are found") {
+  for (const auto& failure : simulate(5, [](Network& network) {
+         Parts parts(network, 2, 4);
+         const Buffer<GF256> x = parts.domain.random(8), y = parts.domain.random(8);
+         Buffer<GF256> z = parts.domain.multiply(x, y);
+         z[0] += GF256(9);
+         z[5] += GF256(9);
+         const auto [of_x, of_y, of_z] = parts.verification.record_products(8);
+         std::ranges::copy(x, of_x.begin());
+         std::ranges::copy(y, of_y.begin());
+         std::ranges::copy(z, of_z.begin());
+         return parts.failure();
+       }))
+    CHECK(failure == ErrorCode::verification_failed);
+}
+
+TEST_CASE("where n > 2t + 1 bytes on no polynomial of degree t are found before their products are") {
+  for (const bool of_product : {false, true})
+    for (std::size_t victim = 0; victim < 4; ++victim)
+      for (const auto& [failure, rounds] : simulate(4, [&](Network& network) {
+             Parts parts(network, 1, 5);
+             Buffer<GF256> x = parts.domain.random(5), z = parts.domain.multiply(x, x);
+             if (parts.self == victim) (of_product ? z : x)[3] += GF256(1);
+             if (of_product) {
+               const auto [of_x, of_y, of_z] = parts.verification.record_products(5);
+               std::ranges::copy(x, of_x.begin());
+               std::ranges::copy(x, of_y.begin());
+               std::ranges::copy(z, of_z.begin());
+             } else {
+               parts.verification.record_bits(x);
+             }
+             const Cost before = network.cost();
+             const auto code = parts.failure();
+             return std::pair(code, (network.cost() - before).rounds);
+           })) {
+        CHECK(failure == ErrorCode::inconsistent_shares);
+        CHECK(rounds == 3);  // coins dealt, tossed, the sums opened
+      }
+}

@@ -48,7 +48,7 @@ namespace parley::detail {
 ///    nothing is lost. Word w counts from 0 and is weighted by a coin's power beta^(w + 1): a sum of errors that are not
 ///    all 0 is 0 for at most as many coins as there are words.
 /// 2. RowProducts: parties' parts of a product are weighted sums of their parts of conjunctions of words, three of which
-///    add up to a conjunction. As the coins that combine rows are public, the combinations are products of matrices of
+///    add up to a conjunction; rows' differences are exclusive ors. As the coins that combine rows are public, the combinations are products of matrices of
 ///    bits, in constant time.
 /// 3. InnerProductCheck verifies that claim.
 ///
@@ -110,8 +110,8 @@ class ConjunctionVerification {
   double error() const { return error_; }
 
   /// Returns if all that is recorded is right, and forgets it.
-  /// Cost: three rounds and those of the plan for 64/r entries for each word of 64 conjunctions, r = 8, 16 or 32, of more
-  /// words the more; r^2 - 1 + plan.products() products.
+  /// Cost: three rounds and those of the plan for 64/r entries for each word of 64 conjunctions, where r = 2^k = 8, ...,
+  /// 64, of more words the more; 3^k - 1 + plan.products() products.
   void verify() {
     const RowProducts rows(recorded());
     if (rows.columns() == 0) return;
@@ -137,19 +137,17 @@ class ConjunctionVerification {
     std::vector<InnerProductClaim<G>> claims;
     const std::size_t padded = check_.padded(64 * rows.columns(), plan.folds.empty() ? 1 : plan.folds.front());
     for (std::size_t k = 0; k < repetitions; ++k) {
-      const auto of_x = std::span<const G>(combination).subspan(rows.coins() * k, rows.rows());
-      const auto of_y = std::span<const G>(combination).subspan(rows.coins() * k + rows.rows(), rows.rows());
+      const auto coins = std::span<const G>(combination).subspan(rows.coins() * k, rows.coins());
       InnerProductClaim<G> claim{Buffer<G>(padded), Buffer<G>(padded), G::zero()};
       claim.c = rows.combined<G>(std::span<const G>(computed).subspan(k * rows.computed(), rows.computed()), claimed[k],
-                                 weights[k].back(), of_x, of_y);
-      const std::vector<G> coefficients_of_x = of_components(of_x), coefficients_of_y = of_components(of_y);
+                                 weights[k].back(), coins);
+      const std::vector<G> coefficients = of_components(rows.coefficients<G>(coins));
       std::size_t column = 0;
       for (const Block& block : blocks) {
         const std::size_t columns = block.columns(rows);
         const auto a = std::span<G>(claim.a).subspan(64 * column, 64 * columns);
-        combine_rows(a, block.rows(0, columns), coefficients_of_x);
-        combine_rows(std::span<G>(claim.b).subspan(64 * column, 64 * columns), block.rows(2, columns),
-                     coefficients_of_y);
+        combine_rows(a, block.rows(0, columns), coefficients);
+        combine_rows(std::span<G>(claim.b).subspan(64 * column, 64 * columns), block.rows(2, columns), coefficients);
         for (std::size_t i = 0; i < columns; ++i) {
           const auto entries = a.subspan(64 * i, 64);
           vector::multiply<G>(entries, entries, of_bits_);
@@ -168,9 +166,8 @@ class ConjunctionVerification {
 
   // Both components of the factors and of the results, of up to `capacity` words each.
   struct Block {
-    // For any number of rows, they begin at places that the innermost cache keeps side by side: a column of 32 rows has
-    // 145 lines of 64 bytes, and 17 is odd, and above the 16 that kernels go through at a time.
-    static constexpr std::size_t most = 32 * 1160;
+    // Rows of 580 words, or twice as many and so on, begin in different sets of the innermost cache.
+    static constexpr std::size_t most = 64 * 580;
 
     Words words;
     std::size_t capacity = 0, size = 0;
@@ -231,20 +228,20 @@ class ConjunctionVerification {
     return sum;
   }
 
-  // Products M[p][q] but for the last, row by row: what this party's parts are the products of, for the weight that the
-  // domain gives them.
+  // The values of RowProducts that are computed, as parts whose sum over the parties they are, with the weight that makes
+  // values at this party's point of them.
   void append_row_products(Buffer<G>& products, const std::vector<Block>& blocks, const RowProducts& rows,
                            const Buffer<G>& powers) const {
-    Buffer<G> parts(rows.rows() * rows.rows());
+    Buffer<G> parts(rows.points());
     std::size_t column = 0;
     for (const Block& block : blocks) {
       const std::size_t columns = block.columns(rows);
-      add_row_conjunctions(parts, rows.rows(), block.rows(0, columns), block.rows(2, columns),
+      add_row_conjunctions(parts, block.rows(0, columns), block.rows(2, columns),
                            std::span<const G>(powers).subspan(column, columns));
       column += columns;
     }
     vector::scale<G>(parts, parts, of_part_);
-    products.insert(products.end(), parts.begin(), parts.end() - 1);
+    rows.append_computed<G>(products, parts);
   }
 
   // For the own component and the previous one, of each row.

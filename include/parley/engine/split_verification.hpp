@@ -32,7 +32,7 @@ namespace parley::detail {
 /// that sum over j of 2^(j+1) u_j v_j is the sum, for each of them.
 ///
 /// A coin's powers weight these claims, and make one inner product of all the bits. RowProducts makes it shorter: its
-/// products are sums of the integers u & v, which only the party that knows both has to compute, as the others' shares
+/// products are made of sums of the integers u & v, which only the party that knows both has to compute, as the others' shares
 /// of one of them are 0. F has a Mersenne prime as its order. The rows' combinations are sums of public numbers where
 /// bits are set, 0 for a party that does not know them. InnerProductCheck verifies what is left. Security: as for ProductVerification, in whose error() it is
 /// counted.
@@ -76,18 +76,18 @@ class SplitVerification {
   /// Elements that the record and its check take.
   std::size_t size() const {
     const std::size_t count = sums_.size();
-    return count * (3 + 2 * width / RowProducts::rows_for(count));
+    return count * (3 + 2 * width / RowProducts::rows_for(count, most_rows));
   }
 
   /// Returns if all that is recorded is right, and forgets it.
-  /// Cost: three rounds and those of the plan for as many entries as r values have bits, r = 8, 16 or 32, of more values
-  /// the more.
+  /// Cost: three rounds and those of the plan for as many entries as r values have bits, r = 2^k = 8, 16 or 32, of more
+  /// values the more; 3^k - 1 + plan.products() products.
   void verify() {
     if (sums_.empty()) return;
     std::array<Buffer<BitsOf<F>>, 2> numbers;
     Buffer<F> sums;
     std::swap(numbers, numbers_), std::swap(sums, sums_);
-    const RowProducts rows(sums.size());
+    const RowProducts rows(sums.size(), most_rows);
     const std::size_t columns = rows.columns();
     for (auto& integers : numbers)
       if (!integers.empty()) integers.resize(rows.rows() * columns, 0);
@@ -114,13 +114,13 @@ class SplitVerification {
     const std::size_t padded = check_.padded(width * columns, plan.folds.empty() ? 1 : plan.folds.front());
     std::vector<InnerProductClaim<F>> claims;
     for (std::size_t k = 0; k < repetitions; ++k) {
-      const auto of_u = std::span<const F>(combination).subspan(rows.coins() * k, rows.rows());
-      const auto of_v = std::span<const F>(combination).subspan(rows.coins() * k + rows.rows(), rows.rows());
+      const auto coins = std::span<const F>(combination).subspan(rows.coins() * k, rows.coins());
+      const std::vector<F> coefficients = rows.template coefficients<F>(coins);
       InnerProductClaim<F> claim{{}, {}, F{}};
       claim.c = rows.template combined<F>(std::span<const F>(computed).subspan(k * rows.computed(), rows.computed()),
-                                          claimed[k], weights[k].back(), of_u, of_v);
-      claim.a = combined(numbers[0], rows, for_each_bit(of_u, of_u_ + of_u_, F(2)), padded, weights[k]);
-      claim.b = combined(numbers[1], rows, for_each_bit(of_v, of_v_, F::one()), padded, {});
+                                          claimed[k], weights[k].back(), coins);
+      claim.a = combined(numbers[0], rows, for_each_bit(coefficients, of_u_ + of_u_, F(2)), padded, weights[k]);
+      claim.b = combined(numbers[1], rows, for_each_bit(coefficients, of_v_, F::one()), padded, {});
       claims.push_back(std::move(claim));
     }
     check_.verify(std::move(claims), plan);
@@ -128,7 +128,7 @@ class SplitVerification {
 
  private:
   using Bits = BitsOf<F>;
-  static constexpr std::size_t width = F::modulus_bits;
+  static constexpr std::size_t width = F::modulus_bits, most_rows = 32;
   static constexpr std::size_t chunk = 512;
   static constexpr std::size_t columns_at_once = 64;  // whose entries, 32 KiB of eight bytes each, stay in a cache
 
@@ -151,7 +151,7 @@ class SplitVerification {
                                   {numbers[1].data(), rows.columns()}, weights);
       vector::scale<F>(sums, sums, (of_u_ + of_u_) * of_v_);
     }
-    products.insert(products.end(), sums.begin(), sums.end() - 1);
+    rows.template append_computed<F>(products, rows.template values_of<F>(sums));
   }
 
   // ratio^bit factor coefficients[row], bit by bit.

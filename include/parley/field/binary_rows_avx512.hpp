@@ -25,9 +25,14 @@ struct ReplicatedRows {
   const std::uint64_t* own;
   const std::uint64_t* previous;
   std::size_t stride;
+
+  ReplicatedRows from(std::size_t row, std::size_t column) const noexcept {
+    const std::size_t offset = row * stride + column;
+    return {own + offset, previous + offset, stride};
+  }
 };
 
-inline constexpr std::size_t most_combined_rows = 32;
+inline constexpr std::size_t most_combined_rows = 64;
 
 #if defined(__x86_64__)
 
@@ -40,23 +45,27 @@ struct BinaryRowsAvx512 {
     return cpu.avx512 && cpu.avx512vbmi && cpu.vpclmulqdq && cpu.gfni;
   }
 
-  static constexpr std::size_t tile = 4;
-
-  /// See add_row_conjunctions(); the rows are a multiple of `tile`, and at most most_combined_rows.
-  [[PARLEY_ROWS512]] static void add_conjunctions(G* sums, std::size_t rows, const ReplicatedRows& x,
-                                                  const ReplicatedRows& y, const G* weights,
-                                                  std::size_t columns) noexcept {
-    // Of each pair of rows a polynomial of degree below 127, reduced at the end.
-    alignas(16) std::uint64_t unreduced[2 * most_combined_rows * most_combined_rows] = {};
-    for (std::size_t first = 0; first < columns; first += chunk) {
-      const std::size_t length = std::min(chunk, columns - first);
-      for (std::size_t p = 0; p < rows; p += tile)
-        for (std::size_t q = 0; q < rows; q += tile)
-          add_tile(unreduced + 2 * (p * rows + q), rows, at(x, p, first), at(y, q, first), weights + first, length);
+  /// Of four rows, at nine points: see add_row_conjunctions(). A sum is two words, of a polynomial of degree below 127.
+  [[PARLEY_ROWS512]] static void add_conjunctions(std::uint64_t* sums, const ReplicatedRows& x, const ReplicatedRows& y,
+                                                  const G* weights, std::size_t columns) noexcept {
+    Lanes products[9] = {};
+    for (std::size_t i = 0; i < columns; i += lanes) {
+      const auto mask = static_cast<__mmask8>((1U << std::min(lanes, columns - i)) - 1);
+      const Lanes factors = load(weights + i, mask);
+      Parts rows[4];
+      for (std::size_t row = 0; row < 4; ++row)
+        rows[row] = {load(x.own + row * x.stride + i, mask), load(x.previous + row * x.stride + i, mask),
+                     load(y.own + row * y.stride + i, mask), load(y.previous + row * y.stride + i, mask)};
+      add_three(products, rows[0], rows[1], factors);
+      add_three(products + 3, rows[2], rows[3], factors);
+      add_three(products + 6, difference(rows[0], rows[2]), difference(rows[1], rows[3]), factors);
     }
-    const G beyond = G::from_value(G::low_terms);  // x^64
-    for (std::size_t number = 0; number < rows * rows; ++number)
-      sums[number] += G::from_value(unreduced[2 * number]) + beyond * G::from_value(unreduced[2 * number + 1]);
+    for (std::size_t point = 0; point < 9; ++point) {
+      alignas(64) std::uint64_t words[lanes];
+      _mm512_store_si512(words, reinterpret_cast<__m512i>(products[point]));
+      sums[2 * point] ^= words[0] ^ words[2] ^ words[4] ^ words[6];
+      sums[2 * point + 1] ^= words[1] ^ words[3] ^ words[5] ^ words[7];
+    }
   }
 
   /// See combine_rows(). Of eight columns at a time, bit j of eight words is brought together in a byte; 8 x 8 parts of
@@ -90,58 +99,30 @@ struct BinaryRowsAvx512 {
  private:
   typedef std::uint64_t Lanes __attribute__((vector_size(64)));
   static constexpr std::size_t lanes = 8;
-  static constexpr std::size_t chunk = 128;  // so that 2 * 32 rows of one factor are 64 KiB
-
-  static ReplicatedRows at(const ReplicatedRows& rows, std::size_t row, std::size_t column) noexcept {
-    const std::size_t offset = row * rows.stride + column;
-    return {rows.own + offset, rows.previous + offset, rows.stride};
-  }
-
   [[PARLEY_ROWS512, gnu::always_inline]] static Lanes load(const void* in, __mmask8 mask) noexcept {
     return reinterpret_cast<Lanes>(_mm512_maskz_loadu_epi64(mask, in));
   }
 
+  // Both components of a word of x and of one of y.
+  struct Parts {
+    Lanes x_own, x_previous, y_own, y_previous;
+  };
+  [[PARLEY_ROWS512, gnu::always_inline]] static Parts difference(const Parts& a, const Parts& b) noexcept {
+    return {a.x_own ^ b.x_own, a.x_previous ^ b.x_previous, a.y_own ^ b.y_own, a.y_previous ^ b.y_previous};
+  }
   // The sum of all eight products of words.
-  [[PARLEY_ROWS512, gnu::always_inline]] static Lanes add_products(Lanes sum, Lanes words, Lanes weights) noexcept {
-    const auto a = reinterpret_cast<__m512i>(words), b = reinterpret_cast<__m512i>(weights);
+  [[PARLEY_ROWS512, gnu::always_inline]] static Lanes add_products(Lanes sum, const Parts& of, Lanes weights) noexcept {
+    const Lanes part = (of.x_own & (of.y_own ^ of.y_previous)) ^ (of.x_previous & of.y_own);
+    const auto a = reinterpret_cast<__m512i>(part), b = reinterpret_cast<__m512i>(weights);
     return sum ^ reinterpret_cast<Lanes>(_mm512_clmulepi64_epi128(a, b, 0x00)) ^
            reinterpret_cast<Lanes>(_mm512_clmulepi64_epi128(a, b, 0x11));
   }
-  // P goes through 0, ..., tile - 1.
-  template <std::size_t... P>
-  [[PARLEY_ROWS512, gnu::always_inline]] static void add_row(Lanes* sums, const Lanes* own, const Lanes* previous,
-                                                             Lanes of_y, Lanes both_of_y, Lanes weights,
-                                                             std::index_sequence<P...>) noexcept {
-    ((sums[P] = add_products(sums[P], (own[P] & both_of_y) ^ (previous[P] & of_y), weights)), ...);
-  }
-  template <std::size_t... P>
-  [[PARLEY_ROWS512, gnu::always_inline]] static void add_tile_with(std::uint64_t* unreduced, std::size_t rows,
-                                                                   const ReplicatedRows& x, const ReplicatedRows& y,
-                                                                   const G* weights, std::size_t length,
-                                                                   std::index_sequence<P...> each) noexcept {
-    Lanes sums[tile][tile] = {};  // by row of y, and of x
-    for (std::size_t i = 0; i < length; i += lanes) {
-      const std::size_t left = std::min(lanes, length - i);
-      const auto mask = static_cast<__mmask8>((1U << left) - 1);
-      const Lanes factors = load(weights + i, mask);
-      const Lanes own[tile] = {load(x.own + P * x.stride + i, mask)...};
-      const Lanes previous[tile] = {load(x.previous + P * x.stride + i, mask)...};
-      (add_row(sums[P], own, previous, load(y.own + P * y.stride + i, mask),
-               load(y.own + P * y.stride + i, mask) ^ load(y.previous + P * y.stride + i, mask), factors, each),
-       ...);
-    }
-    for (std::size_t q = 0; q < tile; ++q)
-      for (std::size_t p = 0; p < tile; ++p) {
-        std::uint64_t* const sum = unreduced + 2 * (p * rows + q);
-        alignas(64) std::uint64_t words[lanes];
-        _mm512_store_si512(words, reinterpret_cast<__m512i>(sums[q][p]));
-        sum[0] ^= words[0] ^ words[2] ^ words[4] ^ words[6];
-        sum[1] ^= words[1] ^ words[3] ^ words[5] ^ words[7];
-      }
-  }
-  [[PARLEY_ROWS512]] static void add_tile(std::uint64_t* unreduced, std::size_t rows, const ReplicatedRows& x,
-                                          const ReplicatedRows& y, const G* weights, std::size_t length) noexcept {
-    add_tile_with(unreduced, rows, x, y, weights, length, std::make_index_sequence<tile>());
+  // At 0, 1 and infinity.
+  [[PARLEY_ROWS512, gnu::always_inline]] static void add_three(Lanes* sums, const Parts& at_0, const Parts& at_1,
+                                                               Lanes weights) noexcept {
+    sums[0] = add_products(sums[0], at_0, weights);
+    sums[1] = add_products(sums[1], at_1, weights);
+    sums[2] = add_products(sums[2], difference(at_0, at_1), weights);
   }
 
   // Byte j has bit j of words 0 to 7, from its highest bit on.

@@ -29,6 +29,7 @@ enum class Cheat {
   biased_coin,    ///< all receivers get the same other share: the attempt to change what is opened
   wrong_product,  ///< what is dealt is a sharing of a value that is greater by the offset [GIPST14]; or a wrong input
   wrong_degree,   ///< what is dealt lies on a polynomial of degree t + 1
+  wrong_bit,      ///< one receiver gets a message with a bit inverted, such as one of the bits of an edaBit
   swapped_rows,   ///< neighbouring elements change places: what is dealt in a shuffle is not what the others permute
   withheld_message,  ///< nothing is sent, to anybody, and the party leaves
   replayed_message,  ///< every receiver gets the last message of the same length that it was sent in an earlier round
@@ -40,15 +41,15 @@ struct CheatingAct {
   Cheat what;
   std::uint64_t round = 1;    ///< from 1, as the network counts
   bool from_then_on = false;  ///< in this round and all later ones
-  std::size_t receiver = 0;   ///< of a wrong share
-  std::size_t position = 0;   ///< of the element in the message, modulo their number
+  std::size_t receiver = 0;   ///< of a wrong share or bit
+  std::size_t position = 0;   ///< of the element in the message, or of the bit, modulo their number
   F offset = F::one();        ///< what is added to it, or the value that is added to what is shared
 };
 
 /// The acts of party `self` of n, in a protocol with privacy threshold t, for its TamperingNetwork: `TamperingNetwork
 /// tampering(network, cheating_party<F>(network, t, acts))`. Shares are points of polynomials at F::embed(party + 1);
 /// what is dealt is, as engines do it, drawn by the t parties after the dealer and sent to the rest. A message whose
-/// length is no multiple of an element's gets its first byte inverted instead.
+/// length is no multiple of an element's gets its first byte inverted instead, and so do bytes that are no element.
 template <Field F>
 TamperingNetwork::Tamper cheating_party(const Network& network, std::size_t privacy_threshold,
                                         std::vector<CheatingAct<F>> acts) {
@@ -72,7 +73,12 @@ TamperingNetwork::Tamper cheating_party(const Network& network, std::size_t priv
                     "party " + std::to_string(self) + " leaves in round " + std::to_string(round));
       for (std::size_t party = 0; party < n; ++party) {
         Bytes& message = messages[party];
-        if (message.empty() || (act.what == Cheat::wrong_share && party != act.receiver)) continue;
+        const bool to_one = act.what == Cheat::wrong_share || act.what == Cheat::wrong_bit;
+        if (message.empty() || (to_one && party != act.receiver)) continue;
+        if (act.what == Cheat::wrong_bit) {
+          message[act.position / 8 % message.size()] ^= std::byte{1} << (act.position % 8);
+          continue;
+        }
         if (act.what == Cheat::replayed_message) {
           const auto earlier = sent.find({party, message.size()});
           if (earlier != sent.end()) message = earlier->second;
@@ -96,7 +102,10 @@ TamperingNetwork::Tamper cheating_party(const Network& network, std::size_t priv
         const F factor = act.what == Cheat::wrong_product  ? shift[party]
                          : act.what == Cheat::wrong_degree ? steep[party]
                                                            : F::one();
-        if (const std::optional<F> value = F::decode(element)) (*value + factor * act.offset).encode(element);
+        if (const std::optional<F> value = F::decode(element))
+          (*value + factor * act.offset).encode(element);
+        else  // none of F
+          bytes[0] ^= std::byte{0xFF};
       }
     }
     for (std::size_t party = 0; party < n; ++party)

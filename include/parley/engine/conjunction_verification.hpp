@@ -30,6 +30,7 @@
 #include "parley/net/link.hpp"
 #include "parley/net/network.hpp"
 #include "parley/poly/lagrange.hpp"
+#include "parley/sharing/batch.hpp"
 
 namespace parley::detail {
 
@@ -138,23 +139,12 @@ class ConjunctionVerification {
     const std::size_t padded = check_.padded(64 * rows.columns(), plan.folds.empty() ? 1 : plan.folds.front());
     for (std::size_t k = 0; k < repetitions; ++k) {
       const auto coins = std::span<const G>(combination).subspan(rows.coins() * k, rows.coins());
-      InnerProductClaim<G> claim{Buffer<G>(padded), Buffer<G>(padded), G::zero()};
+      InnerProductClaim<G> claim{{}, {}, G::zero()};
       claim.c = rows.combined<G>(std::span<const G>(computed).subspan(k * rows.computed(), rows.computed()), claimed[k],
                                  weights[k].back(), coins);
       const std::vector<G> coefficients = of_components(rows.coefficients<G>(coins));
-      std::size_t column = 0;
-      for (const Block& block : blocks) {
-        const std::size_t columns = block.columns(rows);
-        const auto a = std::span<G>(claim.a).subspan(64 * column, 64 * columns);
-        combine_rows(a, block.rows(0, columns), coefficients);
-        combine_rows(std::span<G>(claim.b).subspan(64 * column, 64 * columns), block.rows(2, columns), coefficients);
-        for (std::size_t i = 0; i < columns; ++i) {
-          const auto entries = a.subspan(64 * i, 64);
-          vector::multiply<G>(entries, entries, of_bits_);
-          vector::scale<G>(entries, entries, weights[k][column + i]);
-        }
-        column += columns;
-      }
+      claim.a = combined(blocks, 0, rows, coefficients, padded, weights[k]);
+      claim.b = combined(blocks, 2, rows, coefficients, padded, {});
       claims.push_back(std::move(claim));
     }
     blocks.clear();
@@ -244,6 +234,29 @@ class ConjunctionVerification {
     rows.append_computed<G>(products, parts);
   }
 
+  // The rows of a factor combined, 64 entries for each column; with the weights of bits and columns, if there are any.
+  Buffer<G> combined(const std::vector<Block>& blocks, std::size_t factor, const RowProducts& rows,
+                     std::span<const G> coefficients, std::size_t padded, std::span<const G> weights) const {
+    Buffer<G> entries;
+    entries.reserve(padded);
+    std::array<G, 64 * columns_at_once> memory;
+    std::size_t column = 0;
+    for (const Block& block : blocks)
+      for_each_chunk(block.columns(rows), columns_at_once, [&](std::size_t first, std::size_t length) {
+        const auto part = std::span<G>(memory).first(64 * length);
+        combine_rows(part, block.rows(factor, block.columns(rows)).from(0, first), coefficients);
+        for (std::size_t i = 0; i < length && !weights.empty(); ++i) {
+          const auto of_column = part.subspan(64 * i, 64);
+          vector::multiply<G>(of_column, of_column, of_bits_);
+          vector::scale<G>(of_column, of_column, weights[column + i]);
+        }
+        entries.insert(entries.end(), part.begin(), part.end());
+        column += length;
+      });
+    entries.resize(padded);
+    return entries;
+  }
+
   // For the own component and the previous one, of each row.
   std::vector<G> of_components(std::span<const G> coefficients) const {
     std::vector<G> result;
@@ -260,7 +273,8 @@ class ConjunctionVerification {
     return repetitions;
   }
 
-  static constexpr std::size_t chunk = 256;  // two times 2 KiB stay in the innermost cache
+  static constexpr std::size_t columns_at_once = 16;  // whose entries, 8 KiB, stay in the innermost cache
+  static constexpr std::size_t chunk = 256;           // two times 2 KiB stay in the innermost cache
   static std::array<G, 64> powers_of_x() {
     std::array<G, 64> powers;
     for (std::size_t bit = 0; bit < 64; ++bit) powers[bit] = G::from_value(std::uint64_t{1} << bit);

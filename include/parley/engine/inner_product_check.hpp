@@ -29,7 +29,7 @@
 
 namespace parley::detail {
 
-/// One party's shares of a claim that the inner product of a and b is c.
+/// One party's shares of a claim that the inner product of a and b is c. Shares that are all 0 may be left away.
 template <Field G>
 struct InnerProductClaim {
   Buffer<G> a, b;
@@ -161,6 +161,10 @@ class InnerProductCheck {
   // This party's products of the claim's parts 0, ..., parts - 2, and of f and g at the points `more`.
   void append_products(Buffer<G>& products, const InnerProductClaim<G>& claim, std::size_t parts,
                        std::span<const G> more) const {
+    if (claim.a.empty() || claim.b.empty()) {
+      products.resize(products.size() + 2 * parts - 2);
+      return;
+    }
     const std::size_t length = claim.a.size() / parts;
     const std::size_t chunk = std::min(length, chunk_length<G>(4 * parts));
     const LagrangeInterpolator<G> interpolator(points(0, parts));
@@ -200,6 +204,7 @@ class InnerProductCheck {
   }
 
   static Buffer<G> folded(const Buffer<G>& whole, std::span<const G> weights, std::size_t next) {
+    if (whole.empty()) return {};
     const std::size_t length = whole.size() / weights.size();
     Buffer<G> result(padded(length, next));
     const std::size_t chunk = std::min(length, chunk_length<G>(weights.size() + 1));
@@ -219,6 +224,8 @@ class InnerProductCheck {
     Buffer<G> local;
     for (std::size_t k = 0; k < claims.size(); ++k) {
       auto& claim = claims[k];
+      claim.a.resize(last);
+      claim.b.resize(last);
       claim.a.push_back(masks[2 * k]);
       claim.b.push_back(masks[2 * k + 1]);
       for (std::size_t i = 0; i + 1 < last; ++i) local.push_back(claim.a[i] * claim.b[i]);

@@ -162,23 +162,23 @@ class SplitVerification {
                        factor);
     return products;
   }
-  // The rows of integers combined, bit by bit for some columns at a time; with the columns' weights, if there are any.
+  // The rows of integers combined, bit by bit for some columns at a time; with the columns' weights, if there are any. Of
+  // no integers, nothing.
   static Buffer<F> combined(const Buffer<Bits>& integers, const RowProducts& rows, const Buffer<F>& coefficients,
                             std::size_t padded, std::span<const F> weights) {
     Buffer<F> entries;
+    if (integers.empty()) return entries;
     entries.reserve(padded);
-    if (!integers.empty()) {
-      Buffer<F> memory(width * std::min(columns_at_once, rows.columns()));
-      for_each_chunk(rows.columns(), columns_at_once, [&](std::size_t first, std::size_t length) {
-        const auto part = std::span<F>(memory).first(width * length);
-        combine_integers<F>(part, rows.rows(), {integers.data() + first, rows.columns()}, coefficients);
-        for (std::size_t bit = 0; bit < width && !weights.empty(); ++bit) {
-          const auto of_bit = part.subspan(bit * length, length);
-          vector::multiply<F>(of_bit, of_bit, weights.subspan(first, length));
-        }
-        entries.insert(entries.end(), part.begin(), part.end());
-      });
-    }
+    Buffer<F> memory(width * std::min(columns_at_once, rows.columns()));
+    for_each_chunk(rows.columns(), columns_at_once, [&](std::size_t first, std::size_t length) {
+      const auto part = std::span<F>(memory).first(width * length);
+      combine_integers<F>(part, rows.rows(), {integers.data() + first, rows.columns()}, coefficients);
+      for (std::size_t bit = 0; bit < width && !weights.empty(); ++bit) {
+        const auto of_bit = part.subspan(bit * length, length);
+        vector::multiply<F>(of_bit, of_bit, weights.subspan(first, length));
+      }
+      entries.insert(entries.end(), part.begin(), part.end());
+    });
     entries.resize(padded);
     return entries;
   }

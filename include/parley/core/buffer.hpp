@@ -10,7 +10,10 @@
 #include <limits>
 #include <mutex>
 #include <new>
+#include <span>
 #include <vector>
+
+#include "parley/core/wipe.hpp"
 
 #if defined(__linux__)
 #include <sys/mman.h>
@@ -34,6 +37,8 @@ inline constexpr bool recycle_blocks = true;
 
 /// The blocks that this process has freed and not yet used again. They go from thread to thread, as messages do: a cache
 /// for each thread would run dry where a party sends more than it receives, and overflow at the other end.
+///
+/// What goes back to the operating system is wiped. What is kept is so only where begin_wiping() asks for it.
 class BlockCache {
  public:
   static constexpr std::size_t smallest = std::size_t{1} << 11;  // below, the standard allocator is fast
@@ -73,9 +78,28 @@ class BlockCache {
       return;
     }
     BlockCache& cache = of_this_process();
-    const std::lock_guard lock(cache.mutex_);
+    std::unique_lock lock(cache.mutex_);
+    if (cache.wiping_ > 0) {  // which is not over before this thread's next call
+      lock.unlock();
+      wipe(std::span(static_cast<std::byte*>(memory), size));
+      lock.lock();
+    }
     while (cache.bytes_ + size > most_bytes) cache.release_oldest();
     cache.add(*new (memory) Block{.size = size});
+  }
+
+  /// Wipes all free blocks, and until as many calls of end_wiping() all that are freed.
+  static void begin_wiping() noexcept {
+    BlockCache& cache = of_this_process();
+    const std::lock_guard lock(cache.mutex_);
+    ++cache.wiping_;
+    for (Block* block = cache.newest_; block != nullptr; block = block->older)
+      wipe(std::span(reinterpret_cast<std::byte*>(block), block->size).subspan(sizeof(Block)));
+  }
+  static void end_wiping() noexcept {
+    BlockCache& cache = of_this_process();
+    const std::lock_guard lock(cache.mutex_);
+    --cache.wiping_;
   }
 
  private:
@@ -120,6 +144,7 @@ class BlockCache {
   }
 
   static void deallocate(void* memory, std::size_t size) noexcept {
+    wipe(std::span(static_cast<std::byte*>(memory), size));
     if (!on_huge_pages(size)) return ::operator delete(memory, alignment);
     static_assert(distances * stagger < static_cast<std::size_t>(huge_page));
     const std::size_t distance = reinterpret_cast<std::uintptr_t>(memory) % static_cast<std::size_t>(huge_page);
@@ -160,12 +185,22 @@ class BlockCache {
   std::array<Block*, numbers> latest_{};  // of each size
   std::size_t bytes_ = 0;
   std::size_t owed_ = 0;  // taken anew and not yet given back
+  std::size_t wiping_ = 0;
+};
+
+/// As long as there is one: the memory of buffers that were freed, or are, holds nothing of what was in it.
+class WipedFreeMemory {
+ public:
+  WipedFreeMemory() noexcept { BlockCache::begin_wiping(); }
+  ~WipedFreeMemory() { BlockCache::end_wiping(); }
+  WipedFreeMemory(const WipedFreeMemory&) = delete;
+  WipedFreeMemory& operator=(const WipedFreeMemory&) = delete;
 };
 
 }  // namespace detail
 
-/// A standard allocator that recycles blocks of 2 KiB and more, up to 64 MiB of them in a process. Like every allocator
-/// it does not wipe what it is given back.
+/// A standard allocator that recycles blocks of 2 KiB and more, up to 64 MiB of them in a process. What it recycles is not
+/// wiped in general, as that would take as long as many an operation on it; see Network for when it is. All else is.
 template <class T>
 struct RecyclingAllocator {
   using value_type = T;
@@ -187,9 +222,12 @@ struct RecyclingAllocator {
   }
   void deallocate(T* memory, std::size_t count) noexcept {
     const std::size_t size = count * sizeof(T);
-    if (size >= detail::BlockCache::smallest)
+    if (size >= detail::BlockCache::smallest) {
       detail::BlockCache::give(memory, detail::BlockCache::rounded(size));
-    else if constexpr (aligned_by_default)
+      return;
+    }
+    wipe(std::span(reinterpret_cast<std::byte*>(memory), size));
+    if constexpr (aligned_by_default)
       ::operator delete(memory);
     else
       ::operator delete (memory, std::align_val_t{alignof(T)});

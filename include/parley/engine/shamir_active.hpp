@@ -292,7 +292,8 @@ class ShamirActiveEngine {
 /// after all others have said that they are content, so that where one of them has found something wrong none goes on;
 /// but a party that deviates in just that last message can let some return from the last opening of a program and others
 /// not. Who deviates is named where the shares of an opening tell, which takes n >= 3t + 1, where it has dealt different bits
-/// over the two domains (n > 3), and where it sends something malformed or nothing at all. Memory is not wiped.
+/// over the two domains (n > 3), and where it sends something malformed or nothing at all. An abort leaves no shares in
+/// memory that has been freed (see Network).
 ///
 /// Cost: making it: one round; in each pair 160 bytes in one direction and 128 in the other. Inputs, products and random
 /// values: those of operations.hpp; shuffles: see

@@ -328,7 +328,8 @@ class SpdzEngine {
 /// result, before the call returns it. What is not protected: parties choose their own inputs freely, and can end the
 /// run whenever they like, also after they have seen a result and before the honest parties have it, and for some
 /// honest parties and not for others (who hear of it when they next communicate). Who deviates is not identified, but
-/// where it sends something malformed, opens a commitment wrongly, or sends nothing at all. Memory is not wiped.
+/// where it sends something malformed, opens a commitment wrongly, or sends nothing at all. An abort leaves no shares in
+/// memory that has been freed (see Network).
 ///
 /// Cost: making it: none. "Sent" is to each other party. Inputs: one round, an element per value, sent by the owner.
 /// Products: one round, two elements and a triple each; dot() and matrix_product() as many as there are terms. Batches

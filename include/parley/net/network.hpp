@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "parley/core/buffer.hpp"
 #include "parley/core/bytes.hpp"
 #include "parley/core/error.hpp"
 
@@ -42,6 +43,10 @@ struct Cost {
 /// out. An implementation provides do_exchange() and do_give_up() (and calls nothing of this class from them but what
 /// is const); arguments, sizes, costs and failures are dealt with here, the same for all. An object belongs to one
 /// thread at a time, and destroying it is leaving: whoever still waits for a message gets Error(peer_failed).
+///
+/// From a failure() on, as long as the object is there, buffers (of shares, bits and messages) that are freed leave nothing
+/// in memory, in the whole process; and what has been freed before is wiped. So a run that is aborted leaves no secrets
+/// behind but those in variables that outlive it, and, as anywhere, in registers and on stacks.
 class Network {
  public:
   Network(const Network&) = delete;
@@ -170,6 +175,7 @@ class Network {
 
   void fail(const Error& error, std::string_view reason) noexcept {
     failure_.emplace(error);
+    wiped_.emplace();
     do_give_up(shortened(reason));
   }
 
@@ -186,6 +192,7 @@ class Network {
   std::size_t parties_;
   Cost cost_;
   std::optional<Error> failure_;
+  std::optional<detail::WipedFreeMemory> wiped_;  // from the failure on
 };
 
 namespace detail {

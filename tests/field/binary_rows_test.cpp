@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -16,6 +17,8 @@ namespace {
 
 using G = parley::GF2To64;
 using parley::detail::ReplicatedRows;
+using parley::detail::RowCombination;
+using parley::detail::RowConjunctions;
 
 struct Sums {
   std::vector<G> products, entries;
@@ -63,7 +66,7 @@ struct Case {
   }
 
   Sums by_definition() const {
-    Sums sums{std::vector<G>(points(), G(1)), std::vector<G>(64 * columns)};
+    Sums sums{std::vector<G>(points()), std::vector<G>(64 * columns)};
     const ReplicatedRows x = factor(0), y = factor(1);
     for (std::size_t c = 0; c < columns; ++c) {
       for (std::size_t point = 0; point < points(); ++point) {
@@ -80,9 +83,11 @@ struct Case {
   }
   template <class Add, class Combine>
   Sums by(Add add, Combine combine) const {
-    Sums sums{std::vector<G>(points(), G(1)), std::vector<G>(64 * columns)};
-    add(std::span<G>(sums.products), factor(0), factor(1), std::span<const G>(weights));
-    combine(std::span<G>(sums.entries), factor(0), std::span<const G>(coefficients));
+    RowConjunctions conjunctions(points());
+    add(conjunctions, factor(0), factor(1), std::span<const G>(weights));
+    const auto products = conjunctions.sums();
+    Sums sums{std::vector<G>(products.begin(), products.end()), std::vector<G>(64 * columns)};
+    combine(RowCombination(coefficients), std::span<G>(sums.entries), factor(0));
     return sums;
   }
 };
@@ -96,8 +101,10 @@ TEST_CASE("conjunctions and combinations of rows of shared words are those of th
       CAPTURE(rows, columns);
       const Case some(rows, columns);
       const Sums expected = some.by_definition();
-      CHECK(some.by(parley::detail::add_row_conjunctions_portable, parley::detail::combine_rows_portable) == expected);
-      parley::test::under_each_backend(
-          [&] { CHECK(some.by(parley::detail::add_row_conjunctions, parley::detail::combine_rows) == expected); });
+      CHECK(some.by(std::mem_fn(&RowConjunctions::add_portable), std::mem_fn(&RowCombination::combine_portable)) ==
+            expected);
+      parley::test::under_each_backend([&] {
+        CHECK(some.by(std::mem_fn(&RowConjunctions::add), std::mem_fn(&RowCombination::combine)) == expected);
+      });
     }
 }

@@ -134,17 +134,26 @@ class ConjunctionVerification {
       claimed.push_back(weighted_results(blocks, rows, weights.back()));
     }
     const Buffer<G> computed = domain_.reduce(local);
-    const Buffer<G> combination = coins_.toss(repetitions * rows.coins());
+    const Buffer<G> all_coins = coins_.toss(repetitions * rows.coins());
     std::vector<InnerProductClaim<G>> claims;
     const std::size_t padded = check_.padded(64 * rows.columns(), plan.folds.empty() ? 1 : plan.folds.front());
     for (std::size_t k = 0; k < repetitions; ++k) {
-      const auto coins = std::span<const G>(combination).subspan(rows.coins() * k, rows.coins());
+      const auto coins = std::span<const G>(all_coins).subspan(rows.coins() * k, rows.coins());
       InnerProductClaim<G> claim{{}, {}, G::zero()};
       claim.c = rows.combined<G>(std::span<const G>(computed).subspan(k * rows.computed(), rows.computed()), claimed[k],
                                  weights[k].back(), coins);
-      const std::vector<G> coefficients = of_components(rows.coefficients<G>(coins));
-      claim.a = combined(blocks, 0, rows, coefficients, padded, weights[k]);
-      claim.b = combined(blocks, 2, rows, coefficients, padded, {});
+      const RowCombination combination(of_components(rows.coefficients<G>(coins)));
+      claim.a.reserve(padded);
+      claim.b.reserve(padded);
+      auto of_columns = std::span<const G>(weights[k]);
+      for (Block& block : blocks) {
+        append_combined(claim.a, block, 0, rows, combination, of_columns);
+        append_combined(claim.b, block, 2, rows, combination, {});
+        of_columns = of_columns.subspan(block.columns(rows));
+        if (k + 1 == repetitions) block.words = Words();
+      }
+      claim.a.resize(padded);
+      claim.b.resize(padded);
       claims.push_back(std::move(claim));
     }
     blocks.clear();
@@ -156,8 +165,8 @@ class ConjunctionVerification {
 
   // Both components of the factors and of the results, of up to `capacity` words each.
   struct Block {
-    // Rows of 580 words, or twice as many and so on, begin in different sets of the innermost cache.
-    static constexpr std::size_t most = 64 * 580;
+    // A component is 36 KiB. Rows of 72 words, or twice as many and so on, begin in different sets of a cache.
+    static constexpr std::size_t most = 64 * 72;
 
     Words words;
     std::size_t capacity = 0, size = 0;
@@ -222,39 +231,34 @@ class ConjunctionVerification {
   // values at this party's point of them.
   void append_row_products(Buffer<G>& products, const std::vector<Block>& blocks, const RowProducts& rows,
                            const Buffer<G>& powers) const {
-    Buffer<G> parts(rows.points());
+    RowConjunctions conjunctions(rows.points());
     std::size_t column = 0;
     for (const Block& block : blocks) {
       const std::size_t columns = block.columns(rows);
-      add_row_conjunctions(parts, block.rows(0, columns), block.rows(2, columns),
-                           std::span<const G>(powers).subspan(column, columns));
+      conjunctions.add(block.rows(0, columns), block.rows(2, columns),
+                       std::span<const G>(powers).subspan(column, columns));
       column += columns;
     }
+    Buffer<G> parts = conjunctions.sums();
     vector::scale<G>(parts, parts, of_part_);
     rows.append_computed<G>(products, parts);
   }
 
   // The rows of a factor combined, 64 entries for each column; with the weights of bits and columns, if there are any.
-  Buffer<G> combined(const std::vector<Block>& blocks, std::size_t factor, const RowProducts& rows,
-                     std::span<const G> coefficients, std::size_t padded, std::span<const G> weights) const {
-    Buffer<G> entries;
-    entries.reserve(padded);
+  void append_combined(Buffer<G>& entries, const Block& block, std::size_t factor, const RowProducts& rows,
+                       const RowCombination& combination, std::span<const G> weights) const {
+    const std::size_t columns = block.columns(rows);
     std::array<G, 64 * columns_at_once> memory;
-    std::size_t column = 0;
-    for (const Block& block : blocks)
-      for_each_chunk(block.columns(rows), columns_at_once, [&](std::size_t first, std::size_t length) {
-        const auto part = std::span<G>(memory).first(64 * length);
-        combine_rows(part, block.rows(factor, block.columns(rows)).from(0, first), coefficients);
-        for (std::size_t i = 0; i < length && !weights.empty(); ++i) {
-          const auto of_column = part.subspan(64 * i, 64);
-          vector::multiply<G>(of_column, of_column, of_bits_);
-          vector::scale<G>(of_column, of_column, weights[column + i]);
-        }
-        entries.insert(entries.end(), part.begin(), part.end());
-        column += length;
-      });
-    entries.resize(padded);
-    return entries;
+    for_each_chunk(columns, columns_at_once, [&](std::size_t first, std::size_t length) {
+      const auto part = std::span<G>(memory).first(64 * length);
+      combination.combine(part, block.rows(factor, columns).from(0, first));
+      for (std::size_t i = 0; i < length && !weights.empty(); ++i) {
+        const auto of_column = part.subspan(64 * i, 64);
+        vector::multiply<G>(of_column, of_column, of_bits_);
+        vector::scale<G>(of_column, of_column, weights[first + i]);
+      }
+      entries.insert(entries.end(), part.begin(), part.end());
+    });
   }
 
   // For the own component and the previous one, of each row.
@@ -273,7 +277,7 @@ class ConjunctionVerification {
     return repetitions;
   }
 
-  static constexpr std::size_t columns_at_once = 16;  // whose entries, 8 KiB, stay in the innermost cache
+  static constexpr std::size_t columns_at_once = 24;  // whose entries, 12 KiB, stay in the innermost cache
   static constexpr std::size_t chunk = 256;           // two times 2 KiB stay in the innermost cache
   static std::array<G, 64> powers_of_x() {
     std::array<G, 64> powers;

@@ -5,7 +5,6 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <utility>
@@ -32,8 +31,6 @@ struct ReplicatedRows {
   }
 };
 
-inline constexpr std::size_t most_combined_rows = 64;
-
 #if defined(__x86_64__)
 
 #define PARLEY_ROWS512 gnu::target("avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,vpclmulqdq,gfni")
@@ -45,7 +42,7 @@ struct BinaryRowsAvx512 {
     return cpu.avx512 && cpu.avx512vbmi && cpu.vpclmulqdq && cpu.gfni;
   }
 
-  /// Of four rows, at nine points: see add_row_conjunctions(). A sum is two words, of a polynomial of degree below 127.
+  /// Of four rows, at nine points: see RowConjunctions. A sum is two words, of a polynomial of degree below 127.
   [[PARLEY_ROWS512]] static void add_conjunctions(std::uint64_t* sums, const ReplicatedRows& x, const ReplicatedRows& y,
                                                   const G* weights, std::size_t columns) noexcept {
     Lanes products[9] = {};
@@ -68,22 +65,15 @@ struct BinaryRowsAvx512 {
     }
   }
 
-  /// See combine_rows(). Of eight columns at a time, bit j of eight words is brought together in a byte; 8 x 8 parts of
-  /// the matrix whose columns are the coefficients make of it the bytes of entry j.
-  [[PARLEY_ROWS512]] static void combine(G* entries, const ReplicatedRows& x, const G* coefficients,
-                                         std::size_t sources, std::size_t columns) noexcept {
-    // Number 8g + k is what sources 8g to 8g + 7 add to byte k of an entry. Its byte 7 - i has the coefficients' bits i
-    // of that byte; source 8g + s is bit 7 - s, the order in which bits_together() leaves them.
-    std::array<std::uint64_t, 2 * most_combined_rows> matrices{};
-    for (std::size_t source = 0; source < sources; ++source)
-      for (std::size_t bit = 0; bit < 64; ++bit)
-        matrices[source / 8 * 8 + bit / 8] |= (coefficients[source].value() >> bit & 1)
-                                              << (8 * (7 - bit % 8) + 7 - source % 8);
-    __m512i bytes[8][2 * most_combined_rows / 8];
+  /// See RowCombination, with at most 16 groups of eight words. Of eight columns at a time, bit j of eight words is
+  /// brought together in a byte, the first word's bit highest; the matrices make of it the bytes of entry j.
+  [[PARLEY_ROWS512]] static void combine(G* entries, const ReplicatedRows& x, const std::uint64_t* matrices,
+                                         std::size_t groups, std::size_t columns) noexcept {
+    __m512i bytes[8][16];
     for (std::size_t first = 0; first < columns; first += lanes) {
       const std::size_t length = std::min(lanes, columns - first);
       const auto mask = static_cast<__mmask8>((1U << length) - 1);
-      for (std::size_t group = 0; group < sources / 8; ++group) {
+      for (std::size_t group = 0; group < groups; ++group) {
         __m512i words[8];  // source by source, then column by column
         for (std::size_t s = 0; s < 8; ++s)
           words[s] = _mm512_maskz_loadu_epi64(
@@ -92,7 +82,7 @@ struct BinaryRowsAvx512 {
         for (std::size_t column = 0; column < lanes; ++column) bytes[column][group] = bits_together(words[column]);
       }
       for (std::size_t column = 0; column < length; ++column)
-        store_entries(entries + 64 * (first + column), bytes[column], matrices.data(), sources / 8);
+        store_entries(entries + 64 * (first + column), bytes[column], matrices, groups);
     }
   }
 

@@ -21,6 +21,7 @@
 #include "parley/core/buffer.hpp"
 #include "parley/core/error.hpp"
 #include "parley/engine/binary_domain.hpp"
+#include "parley/engine/cheating_probability.hpp"
 #include "parley/engine/pairwise_streams.hpp"
 #include "parley/engine/product_verification.hpp"
 #include "parley/engine/public_coins.hpp"
@@ -83,7 +84,7 @@ class BitsInBothDomains {
         opening_of_coins_(network, privacy_threshold),
         coins_(of_coins_, opening_of_coins_),
         dealers_(privacy_threshold + 1),
-        security_bits_(security_bits),
+        error_(security_bits),
         records_{Record{std::vector<Dealt>(dealers_), {}}, Record{std::vector<Dealt>(dealers_), {}}} {}
 
   /// What a dealer deals over F and over GF256.
@@ -130,7 +131,7 @@ class BitsInBothDomains {
     return bits * (8 + F::encoded_size) / 8;
   }
   /// An upper bound of the probability that in any of the checks so far a wrong bit has passed, but for its products.
-  double error() const { return error_; }
+  double error() const { return error_.value(); }
 
   /// Returns if all that was dealt is the same in both domains, but for the products that are recorded for that, and
   /// forgets it.
@@ -144,10 +145,7 @@ class BitsInBothDomains {
       for (std::size_t first = 0; first < count; first += most) {
         const std::size_t length = std::min(most, count - first);
         const double passes = static_cast<double>(length) * std::ldexp(1.0, -64) + std::ldexp(1.0, -combinations);
-        const auto repetitions =
-            static_cast<std::size_t>(std::ceil(static_cast<double>(security_bits_) / -std::log2(passes)));
-        error_ += std::pow(passes, static_cast<double>(repetitions));
-        verify_part(kind, record, first, length, repetitions);
+        verify_part(kind, record, first, length, error_.repetitions_for(passes));
       }
     }
   }
@@ -339,9 +337,8 @@ class BitsInBothDomains {
   VerifiedOpening<G> opening_of_coins_;
   PublicCoins<G, Stream> coins_;
   std::size_t dealers_;
-  unsigned security_bits_;
+  CheatingProbability error_;
   std::array<Record, 2> records_;  // of bits, and of masks
-  double error_ = 0;
 };
 
 }  // namespace parley::detail

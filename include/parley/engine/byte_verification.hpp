@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "parley/core/buffer.hpp"
+#include "parley/engine/cheating_probability.hpp"
 #include "parley/engine/inner_product_check.hpp"
 #include "parley/engine/pairwise_streams.hpp"
 #include "parley/engine/public_coins.hpp"
@@ -50,7 +51,7 @@ class ByteVerification {
         coins_(domain_, opening_),
         check_(domain_, opening_, coins_),
         checks_dealings_(network.parties() > 2 * privacy_threshold + 1),
-        security_bits_(security_bits),
+        error_(security_bits),
         link_(link) {}
 
   /// Room for `count` more products, which the caller fills: x, y and z.
@@ -63,7 +64,7 @@ class ByteVerification {
   /// Elements of eight bytes that the record and its check take.
   std::size_t size() const { return x_.size() * 5 / 2 + bits_.size() * 5 / 2; }
   /// An upper bound of the probability that any of the checks so far has let something wrong pass.
-  double error() const { return error_; }
+  double error() const { return error_.value(); }
 
   /// Returns if all that is recorded is right, and forgets it.
   /// Cost: rounds() of the plan for all products, one for a coin, one for the sum if n > 2t + 1, one for dealing coins and
@@ -77,7 +78,7 @@ class ByteVerification {
     bits.resize((bits.size() + 7) / 8 * 8);
     const FoldingPlan plan = check_.plan(length, link_);
     const double order = std::ldexp(1.0, 64);
-    const std::size_t repetitions = repetitions_for(static_cast<double>(groups) / order + plan.error(order));
+    const std::size_t repetitions = error_.repetitions_for(static_cast<double>(groups) / order + plan.error(order));
     coins_.deal(repetitions * (1 + plan.coins() + 2 + (checks_dealings_ ? 1 : 0)));
 
     Buffer<G> sums = checks_dealings_ ? coins_.take(repetitions) : Buffer<G>();
@@ -132,23 +133,14 @@ class ByteVerification {
     return sum;
   }
 
-  // How many independent checks leave less than the error asked for, if each leaves at most `error`.
-  std::size_t repetitions_for(double error) {
-    const auto repetitions =
-        static_cast<std::size_t>(std::ceil(static_cast<double>(security_bits_) / -std::log2(error)));
-    error_ += std::pow(error, static_cast<double>(repetitions));
-    return repetitions;
-  }
-
   ShamirDomain<G, Stream> domain_;
   VerifiedOpening<G> opening_;
   PublicCoins<G, Stream> coins_;
   InnerProductCheck<G, Stream> check_;
   bool checks_dealings_;
-  unsigned security_bits_;
+  CheatingProbability error_;
   Link link_;
   Buffer<GF256> x_, y_, z_, bits_;
-  double error_ = 0;
 };
 
 }  // namespace parley::detail

@@ -18,6 +18,7 @@
 #include "parley/core/buffer.hpp"
 #include "parley/core/words.hpp"
 #include "parley/engine/bit_planes.hpp"
+#include "parley/engine/cheating_probability.hpp"
 #include "parley/engine/inner_product_check.hpp"
 #include "parley/engine/public_coins.hpp"
 #include "parley/engine/row_products.hpp"
@@ -63,7 +64,7 @@ class ConjunctionVerification {
         opening_(network, 1),
         coins_(domain_, opening_),
         check_(domain_, opening_, coins_),
-        security_bits_(security_bits),
+        error_(security_bits),
         link_(link) {
     const std::size_t self = network.self();
     for (std::size_t which = 0; which < 2;
@@ -108,7 +109,7 @@ class ConjunctionVerification {
     return count * (6 + 2 * 64 / RowProducts::rows_for(count));
   }
   /// An upper bound of the probability that any of the checks so far has let something wrong pass.
-  double error() const { return error_; }
+  double error() const { return error_.value(); }
 
   /// Returns if all that is recorded is right, and forgets it.
   /// Cost: three rounds and those of the plan for 64/r entries for each word of 64 conjunctions, where r = 2^k = 8, ...,
@@ -123,7 +124,7 @@ class ConjunctionVerification {
       std::fill(last.component(which) + last.size, last.component(which) + last.columns(rows) * rows.rows(), 0);
     const FoldingPlan plan = check_.plan(64 * rows.columns(), link_);
     const double order = std::ldexp(1.0, 64);
-    const std::size_t repetitions = repetitions_for(rows.error(order) + plan.error(order));
+    const std::size_t repetitions = error_.repetitions_for(rows.error(order) + plan.error(order));
     coins_.deal(repetitions * (1 + rows.coins() + plan.coins() + 2));
 
     std::vector<Buffer<G>> weights;
@@ -269,14 +270,6 @@ class ConjunctionVerification {
     return result;
   }
 
-  // How many independent checks leave less than the error asked for, if each leaves at most `error`.
-  std::size_t repetitions_for(double error) {
-    const auto repetitions =
-        static_cast<std::size_t>(std::ceil(static_cast<double>(security_bits_) / -std::log2(error)));
-    error_ += std::pow(error, static_cast<double>(repetitions));
-    return repetitions;
-  }
-
   static constexpr std::size_t columns_at_once = 24;  // whose entries, 12 KiB, stay in the innermost cache
   static constexpr std::size_t chunk = 256;           // two times 2 KiB stay in the innermost cache
   static std::array<G, 64> powers_of_x() {
@@ -289,13 +282,12 @@ class ConjunctionVerification {
   VerifiedOpening<G> opening_;
   PublicCoins<G, Stream> coins_;
   InnerProductCheck<G, Stream> check_;
-  unsigned security_bits_;
+  CheatingProbability error_;
   Link link_;
   std::array<G, 2> weights_;  // of this party's components in its shares over G
   std::array<G, 64> of_bits_ = powers_of_x();
   G of_part_;                  // one part of a sum as the value at this party's point that adds the part to that at 0
   std::vector<Block> blocks_;  // all but the last one full
-  double error_ = 0;
 };
 
 }  // namespace parley::detail

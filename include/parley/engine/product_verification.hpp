@@ -18,6 +18,7 @@
 
 #include "parley/core/buffer.hpp"
 #include "parley/core/error.hpp"
+#include "parley/engine/cheating_probability.hpp"
 #include "parley/engine/inner_product_check.hpp"
 #include "parley/engine/public_coins.hpp"
 #include "parley/engine/shamir_domain.hpp"
@@ -56,7 +57,7 @@ class ProductVerification {
         coins_(domain, opening),
         check_(domain, opening, coins_),
         checks_dealings_(network.parties() > 2 * privacy_threshold + 1),
-        security_bits_(security_bits),
+        error_(security_bits),
         link_(link) {}
 
   /// z[s] is the inner product of the s-th of z.size() segments of x and y.
@@ -85,10 +86,7 @@ class ProductVerification {
     if (error > 0.5)
       throw Error(ErrorCode::invalid_argument,
                   std::string(G::name) + " has too few elements to verify so many products");
-    const auto repetitions =
-        static_cast<std::size_t>(std::ceil(static_cast<double>(security_bits_) / -std::log2(error)));
-    error_ += std::pow(error, static_cast<double>(repetitions));
-    return repetitions;
+    return error_.repetitions_for(error);
   }
   /// The greatest power of 2, up to 2^62, that G has as many elements as.
   static double order() {
@@ -101,7 +99,7 @@ class ProductVerification {
   /// Elements of the record.
   std::size_t size() const { return size_; }
   /// An upper bound of the probability that any of the checks so far has let something wrong pass.
-  double error() const { return error_; }
+  double error() const { return error_.value(); }
 
   /// Returns if all that is recorded is right, and forgets it.
   /// Cost: rounds() of the plan for all the factors, one for the coins of the weights, one for the dealings if n > 2t +
@@ -262,11 +260,10 @@ class ProductVerification {
   PublicCoins<G, Stream> coins_;
   InnerProductCheck<G, Stream> check_;
   bool checks_dealings_;
-  unsigned security_bits_;
+  CheatingProbability error_;
   Link link_;
   std::vector<Record> records_;
   std::size_t size_ = 0;
-  double error_ = 0;
 };
 
 }  // namespace parley::detail

@@ -170,7 +170,7 @@ class BitPlanes {
   template <class Integer>
   void get_numbers(unsigned which, std::size_t first, std::span<Integer> numbers) const {
     detail::BitMatrix block;
-    std::ranges::fill(numbers, Integer{0});
+    if (width_ == 0) std::ranges::fill(numbers, Integer{0});
     for (std::size_t done = 0; done < numbers.size(); done += 64)
       for (std::size_t low = 0; low < width_; low += 64) {
         const std::size_t planes = std::min<std::size_t>(64, width_ - low);
@@ -179,7 +179,8 @@ class BitPlanes {
         std::fill(block.begin() + static_cast<std::ptrdiff_t>(planes), block.end(), 0);
         detail::transpose(block);
         for (std::size_t i = 0; i < 64 && done + i < numbers.size(); ++i)
-          numbers[done + i] |= static_cast<Integer>(static_cast<Integer>(block[i]) << low);
+          numbers[done + i] = static_cast<Integer>((low == 0 ? Integer{0} : numbers[done + i]) |
+                                                   static_cast<Integer>(static_cast<Integer>(block[i]) << low));
       }
   }
 

@@ -13,11 +13,17 @@
 
 #include "catch.hpp"
 #include "engine/parties.hpp"
+#include "parley/core/buffer.hpp"
+#include "parley/core/bytes.hpp"
 #include "parley/core/error.hpp"
 #include "parley/core/random.hpp"
 #include "parley/engine/simulate.hpp"
 #include "parley/field/binary256.hpp"
+#include "parley/field/binary256_extension.hpp"
+#include "parley/field/vector.hpp"
 #include "parley/net/link.hpp"
+#include "parley/net/tampering.hpp"
+#include "parley/poly/lagrange.hpp"
 
 namespace {
 
@@ -94,20 +100,52 @@ TEST_CASE("right products of bytes and bits pass, and an error in any of them do
   }
 }
 
-TEST_CASE("errors of a group of bytes that cancel as bytes are found") {
-  for (const auto& failure : simulate(5, [](Network& network) {
-         Parts parts(network, 2, 4);
-         const Buffer<GF256> x = parts.domain.random(8), y = parts.domain.random(8);
-         Buffer<GF256> z = parts.domain.multiply(x, y);
-         z[0] += GF256(9);
-         z[5] += GF256(9);
-         const auto [of_x, of_y, of_z] = parts.verification.record_products(8);
-         std::ranges::copy(x, of_x.begin());
-         std::ranges::copy(y, of_y.begin());
-         std::ranges::copy(z, of_z.begin());
-         return parts.failure();
-       }))
-    CHECK(failure == ErrorCode::verification_failed);
+TEST_CASE("errors of bytes that cancel as bytes are found, in a group and in two") {
+  for (const std::size_t second : {5, 8})
+    for (const auto& failure : simulate(5, [second](Network& network) {
+           Parts parts(network, 2, 4);
+           const Buffer<GF256> x = parts.domain.random(16), y = parts.domain.random(16);
+           Buffer<GF256> z = parts.domain.multiply(x, y);
+           z[0] += GF256(9);
+           z[second] += GF256(9);
+           const auto [of_x, of_y, of_z] = parts.verification.record_products(16);
+           std::ranges::copy(x, of_x.begin());
+           std::ranges::copy(y, of_y.begin());
+           std::ranges::copy(z, of_z.begin());
+           return parts.failure();
+         }))
+      CHECK(failure == ErrorCode::verification_failed);
+}
+
+TEST_CASE("the sums that tell whether bytes lie on polynomials are masked") {
+  using G = GF256To8;
+  // Bits that are all 0, of which the sum without a mask is 0.
+  const auto ends = simulate(4, [](Network& network) {
+    const std::size_t other = (network.self() + 1) % 4;
+    std::vector<Bytes> own, theirs;
+    TamperingNetwork watched(
+        network, [&](std::uint64_t, std::vector<Bytes>& messages) { own.push_back(messages[other]); },
+        [&](std::uint64_t, std::vector<Bytes>& messages) { theirs.push_back(messages[other]); });
+    Parts parts(watched, 1, 6);
+    const std::vector<G> nodes{G::embed(network.self() + 1), G::embed(other + 1)};
+    const std::vector<G> weights = lagrange_coefficients<G>(nodes, G{});
+    std::vector<G> opened;
+    for (std::size_t run = 0; run < 2; ++run) {
+      parts.verification.record_bits(Buffer<GF256>(5));
+      const std::size_t before = own.size();
+      parts.verification.verify();
+      std::vector<G> shares(2);  // shown after coins have been dealt and tossed
+      const bool decoded = vector::decode<G>(std::span<G>(shares).first(1), own.at(before + 2)) &&
+                           vector::decode<G>(std::span<G>(shares).last(1), theirs.at(before + 2));
+      opened.push_back(decoded ? weights[0] * shares[0] + weights[1] * shares[1] : G{});
+    }
+    return opened;
+  });
+  for (const auto& opened : ends) {
+    CHECK(opened == ends[0]);
+    CHECK(!(opened[0] == G{}));
+    CHECK(!(opened[0] == opened[1]));
+  }
 }
 
 TEST_CASE("where n > 2t + 1 bytes on no polynomial of degree t are found before their products are") {

@@ -15,6 +15,8 @@
 
 #include "catch.hpp"
 #include "engine/parties.hpp"
+#include "parley/core/buffer.hpp"
+#include "parley/core/bytes.hpp"
 #include "parley/core/error.hpp"
 #include "parley/core/random.hpp"
 #include "parley/engine/simulate.hpp"
@@ -22,6 +24,8 @@
 #include "parley/field/small_prime.hpp"
 #include "parley/field/vector.hpp"
 #include "parley/net/link.hpp"
+#include "parley/net/tampering.hpp"
+#include "parley/poly/lagrange.hpp"
 
 namespace {
 
@@ -191,6 +195,37 @@ TEST_CASE("where n > 2t + 1 a dealing on no polynomial of degree t is found befo
         CHECK(wrong.second == 3);  // coins dealt, tossed, the sums opened: nothing of the products
       }
     }
+}
+
+TEST_CASE("the sums that tell whether dealings lie on polynomials are masked") {
+  using F = Mersenne31;
+  // Dealings of 0, of which the sum without a mask is 0.
+  const auto ends = simulate(4, [](Network& network) {
+    const std::size_t other = (network.self() + 1) % 4;
+    std::vector<F> own, theirs;
+    const auto keep_last = [](std::vector<F>& elements, const Bytes& message) {
+      elements.resize(message.size() / F::encoded_size);
+      if (!vector::decode<F>(std::span<F>(elements), message)) elements.clear();
+    };
+    TamperingNetwork watched(
+        network, [&](std::uint64_t, std::vector<Bytes>& messages) { keep_last(own, messages[other]); },
+        [&](std::uint64_t, std::vector<Bytes>& messages) { keep_last(theirs, messages[other]); });
+    Parts<F> parts(watched, 1, 10, 20);
+    const std::vector<F> nodes{F::embed(network.self() + 1), F::embed(other + 1)};
+    const std::vector<F> weights = lagrange_coefficients<F>(nodes, F{});
+    std::vector<F> opened;
+    for (std::size_t run = 0; run < 2; ++run) {
+      parts.verification.record_dealings(Buffer<F>(5));
+      parts.verification.verify();
+      opened.push_back(weights[0] * own.at(0) + weights[1] * theirs.at(0));
+    }
+    return opened;
+  });
+  for (const auto& opened : ends) {
+    CHECK(opened == ends[0]);
+    CHECK(!(opened[0] == F{}));
+    CHECK(!(opened[0] == opened[1]));
+  }
 }
 
 TEST_CASE("fields that are too small are refused") {

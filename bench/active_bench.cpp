@@ -83,8 +83,8 @@ void active_shuffles(benchmark::State& state) {
 }
 
 BENCHMARK(active_products)->Args({3, 1'000'000})->Args({5, 1'000'000})->Iterations(15)->UseManualTime();
-BENCHMARK(active_comparisons)->Args({3, 1'000'000})->Iterations(5)->UseManualTime();
-BENCHMARK(active_medians)->Args({3, 100'000})->Iterations(5)->UseManualTime();
+BENCHMARK(active_comparisons)->Args({3, 1'000'000})->Args({5, 100'000})->Iterations(5)->UseManualTime();
+BENCHMARK(active_medians)->Args({3, 100'000})->Args({5, 10'000})->Iterations(5)->UseManualTime();
 BENCHMARK(active_shuffles)->Args({3, 1'000'000})->Args({5, 100'000})->Iterations(5)->UseManualTime();
 
 }  // namespace

@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -37,6 +38,64 @@
 #include "parley/net/network.hpp"
 
 namespace parley::detail {
+
+/// A sum of field elements, reduced now and then.
+template <Field F>
+class ChosenSum {
+ public:
+  static constexpr bool is_lazy = [] {
+    if constexpr (PrimeField<F>)
+      return F::modulus_bits <= 61;
+    else
+      return false;
+  }();
+  /// Of elements below 2^61 that are integers, seven and a reduced one add up to less than 2^64.
+  using Term = std::conditional_t<is_lazy, std::uint64_t, F>;
+  static constexpr std::size_t most_terms = 7;
+
+  static Term term(const F& value) {
+    if constexpr (is_lazy)
+      return value.to_integer();
+    else
+      return value;
+  }
+  void add(const Term& term) { sum_ += term; }
+  /// Has to be called after every `most_terms` at the latest.
+  void reduce() {
+    if constexpr (is_lazy) sum_ = F(sum_).to_integer();
+  }
+  F reduced() const { return F(sum_); }
+
+ private:
+  Term sum_{};
+};
+
+/// Adds to sums[c] the values of which bit i of chosen[c] is set, up to 64: by tables of the sums of four neighbours,
+/// whose places are public.
+template <Field F>
+void add_chosen_values(std::span<ChosenSum<F>> sums, const BitMatrix& chosen, std::span<const F> values) {
+  constexpr std::size_t together = 4, groups = 64 / together, sets = std::size_t{1} << together;
+  std::array<std::array<typename ChosenSum<F>::Term, sets>, groups> tables;
+  for (std::size_t group = 0; group < groups; ++group) {
+    std::array<F, sets> table{};
+    for (std::size_t k = 0; k < together; ++k) {
+      const std::size_t i = group * together + k, half = std::size_t{1} << k;
+      const F next = i < values.size() ? values[i] : F{};
+      for (std::size_t low = 0; low < half; ++low) table[half + low] = table[low] + next;
+    }
+    for (std::size_t set = 0; set < sets; ++set) tables[group][set] = ChosenSum<F>::term(table[set]);
+  }
+  for (std::size_t c = 0; c < sums.size(); ++c) {
+    std::uint64_t sets_of_groups = chosen[c];
+    ChosenSum<F> sum = sums[c];
+    for (std::size_t group = 0; group < groups; ++group, sets_of_groups >>= together) {
+      sum.add(tables[group][sets_of_groups % sets]);
+      if (group % ChosenSum<F>::most_terms == ChosenSum<F>::most_terms - 1) sum.reduce();
+    }
+    sum.reduce();
+    sums[c] = sum;
+  }
+}
 
 /// What is dealt over GF256 beside a bit over F.
 enum class DealtByte {
@@ -281,47 +340,39 @@ class BitsInBothDomains {
     return lowest;
   }
 
-  // Adds to sum number `start` + c what bit c of gamma beta^(i + 1) chooses, for every i. Which sums of four neighbours
-  // are taken is public.
+  // Adds to sum number `start` + c what bit c of gamma beta^(i + 1) chooses, for every i. What is chosen is public.
   static void add_chosen(Sums& sums, std::size_t start, const G& beta, const G& gamma, std::span<const F> values,
                          std::span<const GF256> bytes, std::span<const GF256> bits) {
-    constexpr std::size_t width = 64, together = 4;
+    constexpr std::size_t width = 64;
     std::array<G, width> powers;
     G power = gamma;
     for (G& next : powers) next = power *= beta;
     G step = G::one();
     for (std::size_t i = 0; i < width; ++i) step *= beta;
-    struct Part {
-      F value{};
-      GF256 byte{};
-      std::uint64_t bit = 0;
-    };
-    std::array<Part, std::size_t{1} << together> parts{};
+    // Bit k of the chosen bytes' sum is the sum of the bits of a word.
+    std::vector<std::array<std::uint64_t, 8>> of_bytes(combinations);
+    std::vector<ChosenSum<F>> of_values(combinations);
     for (std::size_t first = 0; first < values.size(); first += width) {
-      BitMatrix chosen;
-      for (std::size_t i = 0; i < width; ++i) chosen[i] = powers[i].value();
+      const std::size_t size = std::min(width, values.size() - first);
+      BitMatrix chosen{}, lanes{};
+      for (std::size_t i = 0; i < size; ++i) {
+        chosen[i] = powers[i].value();
+        lanes[i] = bytes[first + i].value();
+        if (!bits.empty()) lanes[i] |= std::uint64_t{bits[first + i].value()} << 8;
+      }
       vector::scale<G>(std::span<G>(powers), std::span<const G>(powers), step);
       transpose(chosen);
-      const std::size_t size = std::min(width, values.size() - first);
-      for (std::size_t group = 0; group < size; group += together) {
-        for (std::size_t k = 0; k < together; ++k) {
-          const std::size_t i = first + group + k, half = std::size_t{1} << k;
-          Part next;
-          if (group + k < size) {
-            next.value = values[i];
-            next.byte = bytes[i];
-            if (!bits.empty()) next.bit = bits[i].value();
-          }
-          for (std::size_t low = 0; low < half; ++low)
-            parts[half + low] = {parts[low].value + next.value, parts[low].byte + next.byte, parts[low].bit + next.bit};
-        }
-        for (std::size_t c = 0; c < combinations; ++c) {
-          const Part& part = parts[chosen[c] >> group & (parts.size() - 1)];
-          sums.values[start + c] += part.value;
-          sums.bytes[start + c] += part.byte;
-          sums.bits[start + c] += part.bit;
-        }
+      transpose(lanes);
+      for (std::size_t c = 0; c < combinations; ++c) {
+        for (std::size_t k = 0; k < 8; ++k) of_bytes[c][k] ^= chosen[c] & lanes[k];
+        sums.bits[start + c] += static_cast<std::uint64_t>(std::popcount(chosen[c] & lanes[8]));
       }
+      add_chosen_values<F>(std::span<ChosenSum<F>>(of_values), chosen, values.subspan(first, size));
+    }
+    for (std::size_t c = 0; c < combinations; ++c) {
+      sums.values[start + c] += of_values[c].reduced();
+      for (std::size_t k = 0; k < 8; ++k)
+        sums.bytes[start + c] += GF256(static_cast<std::uint64_t>(std::popcount(of_bytes[c][k]) & 1) << k);
     }
   }
 

@@ -81,4 +81,40 @@ TEST_CASE("what exceeds the cache is given back and can be taken again") {
   REQUIRE(many.size() == Cache::most_bytes / size + 1);
 }
 
+TEST_CASE("as much as is in use is kept, and no more than the cache's size when nothing is") {
+  if (!parley::detail::recycle_blocks) {
+    SUCCEED("a sanitizer is to see the end of every block's life");
+    return;
+  }
+  constexpr std::size_t size = std::size_t{1} << 22, count = 3 * Cache::most_bytes / 2 / size;
+  constexpr std::byte mark{0xA5};
+  parley::RecyclingAllocator<std::byte> allocator;
+  const auto take = [&] {
+    std::vector<std::byte*> blocks;
+    for (std::size_t k = 0; k < count; ++k) blocks.push_back(allocator.allocate(size));
+    return blocks;
+  };
+  const auto give = [&](const std::vector<std::byte*>& blocks) {
+    for (std::byte* const block : blocks) {
+      block[size - 1] = mark;
+      allocator.deallocate(block, size);
+    }
+  };
+  const auto marked = [&](const std::vector<std::byte*>& blocks) {  // what is not kept is wiped
+    std::size_t kept = 0;
+    for (std::byte* const block : blocks) kept += block[size - 1] == mark;
+    return kept;
+  };
+  const auto in_use = take();
+  give(take());
+  auto again = take();
+  REQUIRE(marked(again) == count);
+  for (std::byte* const block : again) block[size - 1] = std::byte{};
+  give(again);
+  give(in_use);
+  again = take();
+  REQUIRE(marked(again) == Cache::most_bytes / size);
+  give(again);
+}
+
 }  // namespace

@@ -3,6 +3,7 @@
 // and having them cleared costs several times what a batch of field operations does.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstddef>
@@ -38,6 +39,9 @@ inline constexpr bool recycle_blocks = true;
 /// The blocks that this process has freed and not yet used again. They go from thread to thread, as messages do: a cache
 /// for each thread would run dry where a party sends more than it receives, and overflow at the other end.
 ///
+/// Of them are kept as many bytes as are in use, and most_bytes in any case: what a computation frees is about what it
+/// takes again, of however many parties' and vectors' the process consists, and goes when the computation does.
+///
 /// What goes back to the operating system is wiped. What is kept is so only where begin_wiping() asks for it.
 class BlockCache {
  public:
@@ -58,18 +62,26 @@ class BlockCache {
       const std::lock_guard lock(cache.mutex_);
       if (Block* const block = cache.latest_[number_of(size)]) {
         cache.remove(*block);
+        cache.in_use_ += size;
         return block;
       }
       // A program that now wants other sizes gives back as much of the old ones as it takes anew, down to what is kept
       // for one that goes through the same sizes again and again.
       cache.owed_ += size;
+      const std::size_t always_kept = cache.most_kept() / 4;
       while (cache.bytes_ > always_kept && cache.owed_ >= cache.oldest_->size) {
         cache.owed_ -= cache.oldest_->size;
         cache.release_oldest();
       }
       if (cache.bytes_ <= always_kept) cache.owed_ = 0;
     }
-    return allocate(size);
+    void* const fresh = allocate(size);
+    if (recycle_blocks && size <= most_bytes) {
+      BlockCache& cache = of_this_process();
+      const std::lock_guard lock(cache.mutex_);
+      cache.in_use_ += size;
+    }
+    return fresh;
   }
 
   static void give(void* memory, std::size_t size) noexcept {
@@ -84,8 +96,9 @@ class BlockCache {
       wipe(std::span(static_cast<std::byte*>(memory), size));
       lock.lock();
     }
-    while (cache.bytes_ + size > most_bytes) cache.release_oldest();
+    cache.in_use_ -= size;
     cache.add(*new (memory) Block{.size = size});
+    while (cache.bytes_ > cache.most_kept()) cache.release_oldest();
   }
 
   /// Wipes all free blocks, and until as many calls of end_wiping() all that are freed.
@@ -104,8 +117,6 @@ class BlockCache {
 
  private:
   static constexpr std::align_val_t huge_page{std::size_t{1} << 21};
-
-  static constexpr std::size_t always_kept = most_bytes / 4;
 
   // A free block, in its own memory: between those of all sizes that were freed before and after it, and between those of
   // its size.
@@ -157,6 +168,8 @@ class BlockCache {
     return cache;
   }
 
+  std::size_t most_kept() const noexcept { return std::max(most_bytes, in_use_); }
+
   void add(Block& block) noexcept {
     block.older = newest_;
     (newest_ != nullptr ? newest_->newer : oldest_) = &block;
@@ -184,6 +197,7 @@ class BlockCache {
   Block *oldest_ = nullptr, *newest_ = nullptr;
   std::array<Block*, numbers> latest_{};  // of each size
   std::size_t bytes_ = 0;
+  std::size_t in_use_ = 0;
   std::size_t owed_ = 0;  // taken anew and not yet given back
   std::size_t wiping_ = 0;
 };
@@ -199,8 +213,9 @@ class WipedFreeMemory {
 
 }  // namespace detail
 
-/// A standard allocator that recycles blocks of 2 KiB and more, up to 64 MiB of them in a process. What it recycles is not
-/// wiped in general, as that would take as long as many an operation on it; see Network for when it is. All else is.
+/// A standard allocator that recycles blocks of 2 KiB and more: of a process, 64 MiB of free ones, or as much as is in
+/// use. What it recycles is not wiped in general, as that would take as long as many an operation on it; see Network for
+/// when it is. All else is.
 template <class T>
 struct RecyclingAllocator {
   using value_type = T;

@@ -301,8 +301,8 @@ class ShamirActiveEngine {
 /// n - 1 bytes; of bits two bits sent per bit, and two bytes. Before it, if there were products or conjunctions, or for n
 /// > 2t + 1 inputs or random values, since the last one, their check. A check of m products takes some log2(m) folds at
 /// most, fewer where rounds are slow, each of two rounds and a few elements, and four to six rounds beside them; a check
-/// of m conjunctions is like one of m/8 products, with a round and 63 elements more; for m >= 2^18 of m/16 and with 255,
-/// for m >= 2^20 of m/32 and with 1023. Operations on bits: those of
+/// of m conjunctions is like one of m/8 products, with a round and 26 elements more; from 2^17, 2^19 and 2^21 conjunctions
+/// on of m/16, m/32 and m/64, with 80, 242 and 728 elements. Operations on bits: those of
 /// operations.hpp, but that for n = 3 a bit in both domains takes two rounds and two elements from each party, a split (see
 /// ComparingEngine) sends all bits of an element, and the bits of a random element are those of a split and of an addition
 /// modulo p. For n > 3 a check of m conjunctions is like one of m products of elements of eight bytes; an opening of bits

@@ -101,7 +101,7 @@ TEST_CASE("right products of bytes and bits pass, and an error in any of them do
 }
 
 TEST_CASE("errors of bytes that cancel as bytes are found, in a group and in two") {
-  for (const std::size_t second : {5, 8})
+  for (const std::size_t second : {5u, 8u})
     for (const auto& failure : simulate(5, [second](Network& network) {
            Parts parts(network, 2, 4);
            const Buffer<GF256> x = parts.domain.random(16), y = parts.domain.random(16);

@@ -2,6 +2,7 @@
 // Bits that are dealt over two domains: the same in both, or their dealer is named.
 #include "parley/engine/bits_in_both_domains.hpp"
 
+#include <bit>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -19,6 +20,7 @@
 #include "parley/engine/cheating_party.hpp"
 #include "parley/engine/simulate.hpp"
 #include "parley/field/binary256.hpp"
+#include "parley/field/concepts.hpp"
 #include "parley/field/mersenne31.hpp"
 #include "parley/field/mersenne61.hpp"
 #include "parley/field/wide_binary.hpp"
@@ -100,6 +102,12 @@ void check_honest(std::size_t n, std::size_t t, unsigned security_bits, std::siz
   const auto ends = simulate(n, [&](Network& network) {
     Parts<F> parts(network, t, 7, security_bits);
     const auto bits = parts.deal(DealtByte::bit, count), masks = parts.deal(DealtByte::mask, count);
+    const std::size_t dealt_bits = 2 * (t + 1) * count;
+    CHECK(parts.products.size() == dealt_bits);  // each is verified to be a bit
+    parts.in_both.verify();
+    // And for each combination what hides the sum, and if there are any its higher bits and what is left of it.
+    const std::size_t of_sum = PrimeField<F> ? 1 + static_cast<std::size_t>(std::bit_width(count + 1)) : 1;
+    CHECK(parts.products.size() == dealt_bits + 2 * (t + 1) * (security_bits > 40 ? 2 : 1) * 44 * of_sum);
     parts.verify();
     parts.in_both.verify();  // of nothing
     std::vector<std::vector<F>> values;

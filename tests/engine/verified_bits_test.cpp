@@ -24,9 +24,11 @@
 #include "parley/engine/operations.hpp"
 #include "parley/engine/shamir_active.hpp"
 #include "parley/engine/simulate.hpp"
+#include "parley/field/binary256.hpp"
 #include "parley/field/mersenne61.hpp"
 #include "parley/functions/compare.hpp"
 #include "parley/net/tampering.hpp"
+#include "parley/poly/lagrange.hpp"
 #include "sanitized.hpp"
 
 namespace {
@@ -255,5 +257,31 @@ TEST_CASE("a product of a conversion that is shifted is noticed, though the chea
         else if (party != cheater)
           CHECK(!ends[party].has_value());
     }
+  }
+}
+
+TEST_CASE("what an owner deals as a bit and is none is found, whatever it is conjoined with") {
+  constexpr std::size_t n = 5, t = 2, cheater = 1;
+  // The polynomial that is 1 at 0, and 0 at the points of the parties that draw their shares.
+  const std::vector<GF256> nodes{GF256::embed(0), GF256::embed(cheater + 2), GF256::embed(cheater + 3)};
+  const GF256 shift = lagrange_coefficients<GF256>(nodes, GF256::embed(cheater + 1)).front();
+  const CheatingAct<GF256> act{.what = Cheat::wrong_product, .round = 2, .offset = GF256(6)};
+  for (const std::uint64_t secret : {0u, 1u}) {
+    const auto stopped = simulate(n, [&](Network& network) {
+      const bool cheats = network.self() == cheater;
+      TamperingNetwork tampering(
+          network, cheating_party<GF256>(network, t, cheats ? std::vector{act} : std::vector<CheatingAct<GF256>>()));
+      try {
+        auto engine = shamir_active<F>(tampering, {.privacy_threshold = t}, random_of(network.self(), 8));
+        auto bits = input_bits(engine, cheater, PublicBits(1, 1));
+        if (cheats) bits.planes().component(0, 0)[0] ^= (shift * GF256(6)).value();
+        static_cast<void>(
+            open(engine, and_(engine, bits, input_bits(engine, 0, PublicBits::from_integers(Numbers{secret}, 1)))));
+        return false;
+      } catch (const Error&) {
+        return true;
+      }
+    });
+    CHECK(stopped == std::vector<bool>(n, true));
   }
 }

@@ -149,19 +149,23 @@ TEST_CASE("the sums that tell whether bytes lie on polynomials are masked") {
 }
 
 TEST_CASE("where n > 2t + 1 bytes on no polynomial of degree t are found before their products are") {
-  for (const bool of_product : {false, true})
+  enum class Kind { product, bits, dealing };
+  for (const Kind kind : {Kind::product, Kind::bits, Kind::dealing})
     for (std::size_t victim = 0; victim < 4; ++victim)
       for (const auto& [failure, rounds] : simulate(4, [&](Network& network) {
              Parts parts(network, 1, 5);
-             Buffer<GF256> x = parts.domain.random(5), z = parts.domain.multiply(x, x);
-             if (parts.self == victim) (of_product ? z : x)[3] += GF256(1);
-             if (of_product) {
+             Buffer<GF256> x = parts.domain.random(5);
+             if (parts.self == victim && kind != Kind::product) x[3] += GF256(1);
+             Buffer<GF256> z = parts.domain.multiply(x, x);
+             if (parts.self == victim && kind == Kind::product) z[3] += GF256(1);
+             if (kind == Kind::bits) {
+               parts.verification.record_bits(x);
+             } else {
                const auto [of_x, of_y, of_z] = parts.verification.record_products(5);
                std::ranges::copy(x, of_x.begin());
                std::ranges::copy(x, of_y.begin());
                std::ranges::copy(z, of_z.begin());
-             } else {
-               parts.verification.record_bits(x);
+               parts.verification.record_dealings(x);
              }
              const Cost before = network.cost();
              const auto code = parts.failure();

@@ -285,3 +285,25 @@ TEST_CASE("what an owner deals as a bit and is none is found, whatever it is con
     CHECK(stopped == std::vector<bool>(n, true));
   }
 }
+
+TEST_CASE("where n > 2t + 1 bits of a number on no polynomial stop all at once") {
+  // One byte, of what party 0 deals of the bits of a number after 61 elements, is another one at party 3.
+  const CheatingAct<GF256> act{
+      .what = Cheat::wrong_share, .round = 2, .receiver = 3, .position = 61 * F::encoded_size + 7, .offset = GF256(1)};
+  for (const auto& rounds : simulate(4, [&](Network& network) -> std::optional<std::size_t> {
+         const bool cheats = network.self() == 0;
+         TamperingNetwork tampering(
+             network, cheating_party<GF256>(network, 1, cheats ? std::vector{act} : std::vector<CheatingAct<GF256>>()));
+         std::optional<Cost> before;
+         try {
+           auto engine = shamir_active<F>(tampering, {}, random_of(network.self(), 9));
+           const auto pairs = edabits(engine, 1);
+           before = tampering.cost();
+           engine.verify();
+           return std::nullopt;
+         } catch (const Error&) {
+           return before ? std::optional((tampering.cost() - *before).rounds) : std::nullopt;
+         }
+       }))
+    CHECK(rounds == std::optional<std::size_t>(3));  // coins dealt, tossed, the sums opened
+}

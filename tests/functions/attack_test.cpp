@@ -276,10 +276,10 @@ TEST_CASE("attacks on all functions: right results or none, whatever the secrets
   CHECK(tally.partly < tally.runs / 10);  // by the very last round of confirmations
 }
 
-// As many as PARLEY_ATTACKS says, or a million: takes an hour.
-TEST_CASE("a million attacks on all functions", "[.attacks]") {
+// As many more as the environment variable PARLEY_ATTACKS says: a million take an hour.
+TEST_CASE("many more attacks on all functions") {
   const char* const wanted = std::getenv("PARLEY_ATTACKS");
-  const std::size_t most = wanted == nullptr ? 1'000'000 : std::strtoull(wanted, nullptr, 10);
+  const std::size_t most = wanted == nullptr ? 0 : std::strtoull(wanted, nullptr, 10);
   std::size_t runs = 0, stopped = 0;
   for (std::uint64_t first = 0; runs < most; ++first) {
     const Tally tally = attacked(13, first, false);
@@ -288,5 +288,5 @@ TEST_CASE("a million attacks on all functions", "[.attacks]") {
     CAPTURE(first, runs, stopped, tally.last_wrong);
     REQUIRE(tally.wrong == 0);
   }
-  WARN(runs << " attacked runs, of which " << stopped << " ended in no result");
+  if (most > 0) WARN(runs << " attacked runs, of which " << stopped << " ended in no result");
 }

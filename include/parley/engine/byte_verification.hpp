@@ -9,6 +9,7 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <utility>
 #include <vector>
@@ -35,8 +36,9 @@ namespace parley::detail {
 /// independent over GF256: errors of their results add up to 0 only if there are none. Group w of eight counts from 0 and
 /// is weighted by a coin's power beta^(w + 1) beside: a sum of errors that are not all 0 is 0 for at most as many coins
 /// as there are groups. What is left is one inner product, which InnerProductCheck verifies. If n > 2t + 1, the honest
-/// parties' shares of a result may lie on no polynomial of degree t: the weighted sum of results, masked by a random
-/// sharing, is opened first, which for such results succeeds for as few coins.
+/// parties' shares of a factor or a result may lie on no polynomial of degree t, for which what the inner product's last
+/// step opens may depend on secrets: the weighted sum of results and of all that was dealt, masked by a random sharing, is
+/// opened first, which for such shares succeeds for as few coins.
 ///
 /// Security: t < n/2 parties may deviate. Nothing is revealed: see InnerProductCheck. What ProductVerification says about
 /// messages of products before the check holds over GF256 as over any field. Anything wrong passes with a probability of
@@ -61,8 +63,13 @@ class ByteVerification {
   /// What was dealt as bits, or is a sum of such: no other element is its own square.
   void record_bits(std::span<const GF256> x) { bits_.insert(bits_.end(), x.begin(), x.end()); }
 
+  /// What was dealt and goes into products, but is verified to be bits elsewhere.
+  void record_dealings(std::span<const GF256> x) {
+    if (checks_dealings_) dealings_.insert(dealings_.end(), x.begin(), x.end());
+  }
+
   /// Elements of eight bytes that the record and its check take.
-  std::size_t size() const { return x_.size() * 5 / 2 + bits_.size() * 5 / 2; }
+  std::size_t size() const { return x_.size() * 5 / 2 + bits_.size() * 5 / 2 + dealings_.size() / 8; }
   /// An upper bound of the probability that any of the checks so far has let something wrong pass.
   double error() const { return error_.value(); }
 
@@ -70,13 +77,13 @@ class ByteVerification {
   /// Cost: rounds() of the plan for all products, one for a coin, one for the sum if n > 2t + 1, one for dealing coins and
   /// masks if n > 3; plan.products() products.
   void verify() {
-    if (x_.empty() && bits_.empty()) return;
-    Buffer<GF256> x, y, z, bits;
-    std::swap(x, x_), std::swap(y, y_), std::swap(z, z_), std::swap(bits, bits_);
-    const std::size_t groups = (x.size() + 7) / 8 + (bits.size() + 7) / 8, length = 8 * groups;
-    for (Buffer<GF256>* factors : {&x, &y, &z}) factors->resize((x.size() + 7) / 8 * 8);  // 0 times 0 is 0
-    bits.resize((bits.size() + 7) / 8 * 8);
-    const FoldingPlan plan = check_.plan(length, link_);
+    if (x_.empty() && bits_.empty() && dealings_.empty()) return;
+    Buffer<GF256> x, y, z, bits, dealings;
+    std::swap(x, x_), std::swap(y, y_), std::swap(z, z_), std::swap(bits, bits_), std::swap(dealings, dealings_);
+    for (Buffer<GF256>* factors : {&x, &y, &z, &bits, &dealings})
+      factors->resize((factors->size() + 7) / 8 * 8);  // 0 times 0 is 0
+    const std::size_t length = x.size() + bits.size(), groups = (length + dealings.size()) / 8;
+    const FoldingPlan plan = check_.plan(std::max<std::size_t>(length, 1), link_);
     const double order = std::ldexp(1.0, 64);
     const std::size_t repetitions = error_.repetitions_for(static_cast<double>(groups) / order + plan.error(order));
     coins_.deal(repetitions * (1 + plan.coins() + 2 + (checks_dealings_ ? 1 : 0)));
@@ -92,11 +99,11 @@ class ByteVerification {
       claim.c = embed_weighted(x, y, z, a.first(x.size()), b.first(x.size()), tossed[k], power);
       claim.c += embed_weighted(bits, bits, bits, a.subspan(x.size(), bits.size()), b.subspan(x.size(), bits.size()),
                                 tossed[k], power);
-      if (checks_dealings_) sums[k] += claim.c;
+      if (checks_dealings_) sums[k] += claim.c + weighted(dealings, tossed[k], power);
       claims.push_back(std::move(claim));
     }
     if (checks_dealings_) static_cast<void>(opening_.open(sums, false));
-    check_.verify(std::move(claims), plan);
+    if (length > 0) check_.verify(std::move(claims), plan);
   }
 
  private:
@@ -108,29 +115,40 @@ class ByteVerification {
     return std::span<GF256>(elements).last(count);
   }
 
-  // The factors as elements of G, those of x weighted; and the weighted sum of z. `power` is the first group's, and then
-  // that of the group after the last.
+  static G times_x(const G& element) {
+    const std::uint64_t value = element.value();
+    return G::from_value(value << 1 ^ (G::low_terms & (std::uint64_t{0} - (value >> 63))));
+  }
+  // The weights of so many elements, of groups from that of `power` on, which becomes that of the group after the last.
+  static std::span<const G> next_weights(std::array<G, chunk>& weights, std::size_t size, const G& coin, G& power) {
+    for (std::size_t i = 0; i < size; i += 8) {
+      weights[i] = power;
+      for (std::size_t j = 1; j < 8; ++j) weights[i + j] = times_x(weights[i + j - 1]);
+      power *= coin;
+    }
+    return std::span<const G>(weights).first(size);
+  }
+  // The weighted sum of z; and the factors as elements of G, those of x weighted.
   static G embed_weighted(std::span<const GF256> x, std::span<const GF256> y, std::span<const GF256> z, std::span<G> a,
                           std::span<G> b, const G& coin, G& power) {
     std::array<G, chunk> weights, results;
     G sum = G::zero();
-    for (std::size_t first = 0; first < x.size(); first += chunk) {
-      const std::size_t size = std::min(chunk, x.size() - first);
-      for (std::size_t i = 0; i < size; i += 8) {
-        weights[i] = power;
-        for (std::size_t j = 1; j < 8; ++j) weights[i + j] = weights[i + j - 1] * G(2);
-        power *= coin;
-      }
-      const auto of_chunk = std::span<const G>(weights).first(size);
-      const auto factors = a.subspan(first, size);
-      embed_bytes(factors, x.subspan(first, size));
-      embed_bytes(b.subspan(first, size), y.subspan(first, size));
+    for (std::size_t first = 0; first < z.size(); first += chunk) {
+      const std::size_t size = std::min(chunk, z.size() - first);
+      const std::span<const G> of_chunk = next_weights(weights, size, coin, power);
       const auto products = std::span<G>(results).first(size);
       embed_bytes(products, z.subspan(first, size));
       sum += vector::inner_product<G>(std::span<const G>(products), of_chunk);
+      if (a.empty()) continue;
+      const auto factors = a.subspan(first, size);
+      embed_bytes(factors, x.subspan(first, size));
+      embed_bytes(b.subspan(first, size), y.subspan(first, size));
       vector::multiply<G>(factors, factors, of_chunk);
     }
     return sum;
+  }
+  static G weighted(std::span<const GF256> z, const G& coin, G& power) {
+    return embed_weighted({}, {}, z, {}, {}, coin, power);
   }
 
   ShamirDomain<G, Stream> domain_;
@@ -140,7 +158,7 @@ class ByteVerification {
   bool checks_dealings_;
   CheatingProbability error_;
   Link link_;
-  Buffer<GF256> x_, y_, z_, bits_;
+  Buffer<GF256> x_, y_, z_, bits_, dealings_;
 };
 
 }  // namespace parley::detail

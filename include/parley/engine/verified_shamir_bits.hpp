@@ -196,6 +196,8 @@ class VerifiedShamirBits {
   // `own` is what this party deals, if it is a dealer.
   auto deal(DealtByte kind, std::size_t count, const Own& own) {
     auto dealt = in_both_.deal(kind, count, own);
+    if (kind == DealtByte::bit)  // of masks only sums are opened, which are seen to lie on polynomials then
+      for (const auto& of_dealer : dealt) conjunctions_.record_dealings(of_dealer.bytes);
     if (in_both_.size() > most_recorded_) in_both_.verify();
     if (products_.size() > most_recorded_) products_.verify();
     return dealt;

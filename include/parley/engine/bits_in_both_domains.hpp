@@ -261,9 +261,9 @@ class BitsInBothDomains {
 
   // Sums of a dealer's shares, and of its bits where they are this party's, for every choice.
   struct Sums {
-    std::vector<F> values;
-    std::vector<GF256> bytes;
-    std::vector<std::uint64_t> bits;
+    Buffer<F> values;
+    Buffer<GF256> bytes;
+    Buffer<std::uint64_t> bits;
   };
 
   void verify_part(DealtByte kind, const Record& record, std::size_t first, std::size_t length,

@@ -15,6 +15,7 @@
 #include <string_view>
 #include <vector>
 
+#include "parley/core/buffer.hpp"
 #include "parley/core/bytes.hpp"
 #include "parley/core/error.hpp"
 #include "parley/core/random.hpp"
@@ -53,7 +54,7 @@ class PairwiseStreams {
     const std::size_t n = network.parties();
     parameters.resize(parameters_size, ' ');  // of one length, so that different texts arrive to be compared
     const Cipher mine = preferred_cipher();
-    std::vector<Seed> seeds(n);
+    Buffer<Seed> seeds(n);
     Round round(network);
     for (std::size_t party = 0; party < n; ++party) {
       if (party == self_) continue;

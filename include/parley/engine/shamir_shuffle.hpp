@@ -146,7 +146,7 @@ class ShamirShuffle {
 
   // In each group the first member draws a seed for the others, who compare what they have got if there is reason to.
   void agree_on_permutations(bool compare) {
-    std::vector<Seed> seeds(groups_.size());
+    Buffer<Seed> seeds(groups_.size());
     Round round(network_);
     for (std::size_t g = 0; g < groups_.size(); ++g) {
       const std::vector<std::size_t>& group = groups_[g];
@@ -174,7 +174,7 @@ class ShamirShuffle {
   }
   // The honest ones among those who were sent a seed have the same one, or do not go on: members of one group who
   // permuted differently would mix the shares of different rows.
-  void require_common(const std::vector<Seed>& seeds) {
+  void require_common(std::span<const Seed> seeds) {
     Round round(network_);
     const auto with_others = [&](const auto& act) {
       for (std::size_t g = 0; g < groups_.size(); ++g)

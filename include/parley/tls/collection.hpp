@@ -65,13 +65,6 @@ inline void check_collection(const Collection& collection) {
   }
 }
 
-/// SHA-256 of the servers' fingerprints, in their order.
-inline Sha256Digest digest_of_keys(std::span<const Party> parties) {
-  Bytes keys;
-  for (const Party& party : parties) keys.insert(keys.end(), party.key->digest().begin(), party.key->digest().end());
-  return sha256(keys);
-}
-
 inline std::vector<Fingerprint> keys_of(std::span<const Party> parties) {
   std::vector<Fingerprint> keys;
   for (const Party& party : parties) keys.push_back(*party.key);

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -142,7 +143,7 @@ class Listener {
 namespace detail {
 
 /// By which parties find out that they have the same list of keys, all of which are there.
-inline Sha256Digest digest_of_keys(const std::vector<Party>& parties) {
+inline Sha256Digest digest_of_keys(std::span<const Party> parties) {
   Bytes keys;
   for (const Party& party : parties) keys.insert(keys.end(), party.key->digest().begin(), party.key->digest().end());
   return sha256(keys);

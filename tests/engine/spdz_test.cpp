@@ -134,10 +134,13 @@ TEST_CASE("what waits for a check is bounded, and nothing is opened before it") 
     };
     for (int k = 0; k < 3; ++k) record([&] { mul(engine, x, x); });
     for (int k = 0; k < 2; ++k) record([&] { open(engine, x); });
+    const auto few = x.slice(0, 3);
+    record([&] { mul(engine, few, few); });
+    record([&] { open(engine, few); });
     return spent;
   });
-  // 40 differences wait after a product; an opening checks what waits, opens, and checks that
-  for (const auto& spent : rounds) CHECK(spent == std::vector<std::size_t>{1, 4, 4, 7, 4});
+  // 40 differences wait after a product, 6 after the last; an opening checks what waits, opens, and checks that
+  for (const auto& spent : rounds) CHECK(spent == std::vector<std::size_t>{1, 4, 4, 7, 4, 1, 7});
 }
 
 TEST_CASE("long batches of products go in parts, where rounds are cheap") {
